@@ -1,0 +1,74 @@
+import { check } from '../compile/check.ts';
+import type { Plan } from '../compile/plan.ts';
+import type { Finding } from '../diagnostics/diagnostic.ts';
+import { whereAccepted, whereAvailable } from '../qapi/availability.ts';
+import type { Schema } from '../qapi/schema.ts';
+import { type ExitCode, exitCode, UsageError } from './exit-code.ts';
+import type { Options } from './options.ts';
+import type { Output } from './output.ts';
+import type { LoadedScript } from './script.ts';
+import type { Target } from './target.ts';
+
+export interface Checked {
+  readonly plan: Plan;
+  readonly code: ExitCode;
+}
+
+/**
+ * Holds a script against a target before anything is sent: words, values, the schema, and the chain step by step. Findings
+ * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter.
+ */
+export async function checkScript(
+  loaded: LoadedScript,
+  target: Target,
+  options: Options,
+  output: Output,
+  complete: boolean,
+): Promise<Checked> {
+  refuseUnknownParameters(loaded, options);
+  const plan = await check(loaded, {
+    schema: target.schema,
+    parameters: options.parameters,
+    sandboxDevices: target.devices,
+    now: new Date(),
+    complete,
+    whereAccepted,
+    whereAvailable: describeAvailability(target.schema),
+    ...(target.live ? { graph: target.live.graph } : {}),
+  });
+  output.findings(plan.findings, loaded.source);
+  return { plan, code: codeOf(plan.findings) };
+}
+
+/** A chain that is not there is a failed expectation; anything else that is wrong is the script's mistake. */
+function codeOf(findings: readonly Finding[]): ExitCode {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return exitCode.done;
+  return errors.every(({ code }) => code === 'chain-differs') ? exitCode.expectation : exitCode.script;
+}
+
+function refuseUnknownParameters(loaded: LoadedScript, options: Options): void {
+  const known = loaded.script.statements.flatMap(item =>
+    item.kind === 'param' ? [item.parameter.name.text] : [],
+  );
+  for (const name of options.parameters.keys()) {
+    if (known.includes(name)) continue;
+    const there = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
+    throw new UsageError(`the script has no parameter \`${name}\``, [there]);
+  }
+}
+
+/** Says which of the bundled versions have a command that the QEMU at hand lacks, and in which of their programs. */
+function describeAvailability(schema: Schema): (command: string) => string | undefined {
+  const isDaemon = schema.label.startsWith('qemu-storage-daemon');
+  return command => {
+    for (const program of ['system', 'storage-daemon'] as const) {
+      const { has } = whereAvailable(command, undefined, program);
+      if (has.length === 0) continue;
+      const where =
+        program === 'storage-daemon' ? ', as a storage daemon' : isDaemon ? ', as a system emulator' : '';
+      return `QEMU ${has.join(', ')} ${has.length > 1 ? 'have' : 'has'} it${where}`;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,27 @@
+/** What a shell sees when the program ends. */
+export const exitCode = {
+  done: 0,
+  /** QEMU refused a command, or a job failed. */
+  refused: 1,
+  usage: 2,
+  /** The script is wrong: syntax, or a check. */
+  script: 3,
+  connection: 4,
+  /** An `expect`, a chain or `fail`. */
+  expectation: 5,
+  timeout: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** Ends the program with a message for stderr: what is wrong with the command line or with a file that it names. */
+export class UsageError extends Error {
+  readonly help: readonly string[];
+
+  constructor(message: string, help: readonly string[] = []) {
+    super(message);
+    this.name = 'UsageError';
+    this.help = help;
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { SchemaInfo } from '../qapi/introspection.ts';
+import { makeSchema, type Schema } from '../qapi/schema.ts';
+import { ExecuteError } from '../qmp/errors.ts';
+import type { Session } from '../qmp/session.ts';
+
+/**
+ * What the connected QEMU says of itself. The answer is large, so it is kept in the user's cache, by the build and by
+ * the commands it has: builds of one version differ.
+ */
+export async function liveSchema(session: Session): Promise<Schema | undefined> {
+  const { major, minor, micro } = session.greeting.version;
+  const label = `QEMU ${major}.${minor}.${micro}`;
+  const commands = await session.execute('query-commands').catch(ignoreRefusal);
+  const file = cacheFile(JSON.stringify([session.greeting.version, session.greeting.package, commands]));
+  const kept = readCache(file);
+  if (kept) return makeSchema(kept, label);
+  const reply = await session.execute('query-qmp-schema').catch(ignoreRefusal);
+  if (!Array.isArray(reply)) return undefined;
+  writeCache(file, JSON.stringify(reply));
+  return makeSchema(reply as unknown as SchemaInfo[], label);
+}
+
+function ignoreRefusal(error: unknown): null {
+  if (error instanceof ExecuteError) return null;
+  throw error;
+}
+
+function cacheFile(key: string): string {
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(cache, 'qblk', 'schema', `${digest(key)}.json`);
+}
+
+/** FNV-1a, twice over 32 bits: it tells builds apart, and spares loading a cryptographic library at each start. */
+function digest(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x01000193;
+  for (let at = 0; at < text.length; at++) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(text.length - 1 - at), 0x01000193);
+  }
+  return [low, high].map(half => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+function readCache(file: string): SchemaInfo[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return Array.isArray(kept) ? (kept as SchemaInfo[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A cache that can't be written costs time, nothing else. */
+function writeCache(file: string, text: string): void {
+  try {
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    const own = `${file}.${process.pid}`;
+    writeFileSync(own, text, { mode: 0o600 });
+    renameSync(own, file);
+  } catch {}
+}

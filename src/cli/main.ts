@@ -1,0 +1,90 @@
+import { exitCode, UsageError } from './exit-code.ts';
+import { type Options, readOptions } from './options.ts';
+import { makeOutput, type Output } from './output.ts';
+import { usage } from './usage.ts';
+
+declare const QBLK_VERSION: string | undefined;
+
+/** Each command's code is loaded when it is asked for: start-up is what a user feels. */
+const COMMANDS: Readonly<
+  Record<string, () => Promise<(options: Options, output: Output) => Promise<number>>>
+> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  compile: async () => (await import('./commands/plan.ts')).compile,
+  check: async () => (await import('./commands/check.ts')).check,
+  fmt: async () => (await import('./commands/fmt.ts')).fmt,
+  schema: async () => (await import('./commands/schema.ts')).schema,
+  show: async () => (await import('./commands/show.ts')).show,
+  help: async () => (await import('./commands/help.ts')).help,
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  let output = makeOutput({ flags: new Set() });
+  try {
+    const options = readOptions(argv);
+    output = makeOutput(options);
+    if (options.flags.has('version')) {
+      output.result(`qblk ${typeof QBLK_VERSION === 'string' ? QBLK_VERSION : 'from source'}`);
+      return exitCode.done;
+    }
+    if (options.flags.has('help')) return await showHelp(options, output);
+    const command = await COMMANDS[options.command]?.();
+    return command ? await command(options, output) : exitCode.usage;
+  } catch (error) {
+    return report(error, output);
+  }
+}
+
+async function showHelp(options: Options, output: Output): Promise<number> {
+  if (options.command === 'run' && options.words.length > 0) {
+    const { loadScript } = await import('./script.ts');
+    const { scriptHelp } = await import('./script-help.ts');
+    const { script, source } = loadScript(options);
+    output.result(scriptHelp(script, source));
+  } else {
+    output.result(usage);
+  }
+  return exitCode.done;
+}
+
+/** Says what ended the program. The errors are told apart by name, so that none of their modules is loaded for this. */
+function report(error: unknown, output: Output): number {
+  if (error instanceof UsageError) {
+    output.complain(error.message, error.help);
+    return exitCode.usage;
+  }
+  const known = error as { name?: string; message: string; help?: readonly string[]; stack?: string };
+  if (CONNECTION_ERRORS.has(known.name ?? '')) {
+    output.complain(known.message, known.help);
+    return exitCode.connection;
+  }
+  output.complain(`this is a fault of qblk itself: ${known.stack ?? String(error)}`, [
+    'please report it with the script that you ran',
+  ]);
+  return 70;
+}
+
+const CONNECTION_ERRORS: ReadonlySet<string> = new Set([
+  'QmpError',
+  'ConnectError',
+  'ProtocolError',
+  'GreetingError',
+  'ConnectionLostError',
+  'ExecuteError',
+  'SandboxError',
+]);
+
+// The reader of a pipe may go when it likes: what it does not want to read is not written.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    stream.write = () => true;
+  });
+}
+
+void main(process.argv.slice(2)).then(code => {
+  process.exitCode = code;
+  // What an interrupted start left behind may hold the program up; its folder and its QEMU go all the same.
+  setTimeout(() => process.exit(code), 1500).unref();
+});

@@ -1,0 +1,116 @@
+import { suggest } from '../text/suggest.ts';
+import { UsageError } from './exit-code.ts';
+
+/** The command line, read and not yet acted on. */
+export interface Options {
+  readonly command: string;
+  /** Files and words behind the command, in order, `name=value` pairs left out. */
+  readonly words: readonly string[];
+  /** The script's parameters: `name=value`. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** The text of `-c`. */
+  readonly code?: string;
+  readonly qmp?: string;
+  readonly sandbox?: string;
+  /** The version of the bundled schema to use offline. */
+  readonly qemu?: string;
+  /** Which program's bundled schema: `system` or `storage-daemon`. */
+  readonly program?: string;
+  readonly flags: ReadonlySet<Flag>;
+}
+
+export type Flag = 'json' | 'quiet' | 'keep' | 'color' | 'no-color' | 'check' | 'write' | 'help' | 'version';
+
+const FLAGS: Readonly<Record<string, Flag>> = {
+  '--json': 'json',
+  '--quiet': 'quiet',
+  '-q': 'quiet',
+  '--keep': 'keep',
+  '--color': 'color',
+  '--no-color': 'no-color',
+  '--check': 'check',
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-V': 'version',
+};
+
+const VALUED: Readonly<Record<string, 'code' | 'qmp' | 'qemu' | 'program' | 'sandbox'>> = {
+  '-c': 'code',
+  '--qmp': 'qmp',
+  '--qemu': 'qemu',
+  '--program': 'program',
+};
+
+/** The program's commands, in the order of the help. */
+const commands = ['run', 'plan', 'compile', 'check', 'fmt', 'schema', 'show', 'help'] as const;
+
+/** Reads the command line. Throws a UsageError for an option that is not known or lacks its value. */
+export function readOptions(argv: readonly string[]): Options {
+  const words: string[] = [];
+  const parameters = new Map<string, string>();
+  const flags = new Set<Flag>();
+  const values: Partial<Record<'code' | 'qmp' | 'qemu' | 'program' | 'sandbox', string>> = {};
+  const rest = [...argv];
+  let literal = false;
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (literal || !argument.startsWith('-') || argument === '-') {
+      const pair = /^([A-Za-z_][A-Za-z0-9_-]*)=(.*)$/s.exec(argument);
+      if (pair) parameters.set(pair[1] ?? '', pair[2] ?? '');
+      else words.push(argument);
+      continue;
+    }
+    if (argument === '--') {
+      literal = true;
+      continue;
+    }
+    const [name = '', inline] = splitOption(argument);
+    const flag = FLAGS[name];
+    if (flag !== undefined && inline === undefined) {
+      flags.add(flag);
+      continue;
+    }
+    if (name === '--sandbox') {
+      values.sandbox = inline ?? 'auto';
+      continue;
+    }
+    const key = VALUED[name];
+    if (key === undefined) throw unknownOption(name, flag !== undefined);
+    const value = inline ?? rest.shift();
+    if (value === undefined) throw new UsageError(`${name} needs a value`, ['see `qblk --help`']);
+    values[key] = value;
+  }
+  const command = commandOf(words, values.code);
+  return { command, words, parameters, flags, ...values };
+}
+
+function splitOption(argument: string): [string, string?] {
+  const at = argument.startsWith('--') ? argument.indexOf('=') : -1;
+  return at === -1 ? [argument] : [argument.slice(0, at), argument.slice(at + 1)];
+}
+
+function unknownOption(name: string, isFlag: boolean): UsageError {
+  if (isFlag) return new UsageError(`${name} takes no value`);
+  const near = suggest(name, [...Object.keys(FLAGS), ...Object.keys(VALUED), '--sandbox']);
+  const help = near.length > 0 ? [`did you mean ${near.join(' or ')}?`] : ['see `qblk --help`'];
+  return new UsageError(`there is no option ${name}`, help);
+}
+
+/** The command that the words begin with; a script's name or `-c` alone means `run`. Takes the command's word away. */
+function commandOf(words: string[], code: string | undefined): string {
+  const [first] = words;
+  if (first === undefined) return code === undefined ? 'help' : 'run';
+  const known = commands.find(command => command === first);
+  if (known) {
+    words.shift();
+    return known;
+  }
+  if (code !== undefined || first === '-' || first.includes('/') || first.endsWith('.qblk')) return 'run';
+  const near = suggest(first, commands);
+  throw new UsageError(`there is no command \`${first}\``, [
+    near.length > 0
+      ? `did you mean ${near.map(name => `\`qblk ${name}\``).join(' or ')}?`
+      : 'see `qblk --help`',
+    'a script without the ending .qblk is run by `qblk run FILE`',
+  ]);
+}

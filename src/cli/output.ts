@@ -1,0 +1,89 @@
+import type { Diagnostic, Finding } from '../diagnostics/diagnostic.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+import type { Json } from '../qmp/json.ts';
+import { stringifyJson } from '../qmp/json.ts';
+import { harmless } from '../text/harmless.ts';
+import { positionAt, type Source } from '../text/source.ts';
+import type { Options } from './options.ts';
+
+/** Where the program writes: results go to stdout, everything else to stderr. */
+export interface Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  /** A result. */
+  result(text: string): void;
+  /** What happens, for people; nothing when `--quiet`. */
+  say(text: string): void;
+  /** What is wrong, and what to do about it. */
+  complain(message: string, help?: readonly string[]): void;
+  /** Findings in the order of the text, each once. */
+  findings(findings: readonly Finding[], source: Source | undefined): void;
+  /** One record of `--json`. */
+  record(record: { readonly [key: string]: Json }): void;
+}
+
+/** The output that the options ask for. Colour is for a terminal on stderr, unless NO_COLOR or an option says otherwise. */
+export function makeOutput(options: Pick<Options, 'flags'>): Output {
+  const { flags } = options;
+  const json = flags.has('json');
+  const quiet = flags.has('quiet');
+  const wanted = process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  const color = flags.has('color') || (wanted && !flags.has('no-color'));
+  const err = (text: string) => process.stderr.write(`${text}\n`);
+  const record = (fields: { readonly [key: string]: Json }) =>
+    process.stdout.write(`${stringifyJson(fields)}\n`);
+  return {
+    json,
+    quiet,
+    color,
+    result: text => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    say: text => {
+      if (!quiet && !json) err(text);
+    },
+    complain: (message, help = []) => {
+      if (json) record({ record: 'error', message, help });
+      const lines = [
+        `${color ? '\x1b[1;31mqblk:\x1b[0m' : 'qblk:'} ${harmless(message)}`,
+        ...help.map(line => `help: ${harmless(line)}`),
+      ];
+      err(lines.join('\n'));
+    },
+    findings: (findings, source) => {
+      const once = new Map(
+        findings.map(finding => [
+          JSON.stringify([finding.code, finding.message, finding.primary?.span]),
+          finding,
+        ]),
+      );
+      const ordered = [...once.values()].sort(
+        (a, b) => (a.primary?.span.start ?? 0) - (b.primary?.span.start ?? 0),
+      );
+      for (const finding of ordered) {
+        if (json) record(diagnosticRecord(finding, source));
+        else if (!quiet || finding.severity === 'error')
+          err(`${renderDiagnostic(tied(finding, source), { color })}\n`);
+      }
+    },
+    record,
+  };
+}
+
+function tied(finding: Finding, source: Source | undefined): Diagnostic {
+  return source ? { ...finding, source } : finding;
+}
+
+function diagnosticRecord(finding: Finding, source: Source | undefined): { readonly [key: string]: Json } {
+  const at = source && finding.primary ? positionAt(source, finding.primary.span.start) : undefined;
+  return {
+    record: 'diagnostic',
+    severity: finding.severity,
+    code: finding.code,
+    message: finding.message,
+    ...(source ? { file: source.name } : {}),
+    ...(at ? { line: at.line, column: at.column } : {}),
+    ...(finding.primary?.text ? { label: finding.primary.text } : {}),
+    help: [...(finding.help ?? [])],
+    notes: [...(finding.notes ?? [])],
+  };
+}

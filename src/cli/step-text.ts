@@ -1,0 +1,62 @@
+import { chainText } from '../graph/draw.ts';
+import { Later } from '../qapi/placeholder.ts';
+import type { PlannedJson, PlannedObject } from '../statements/datum.ts';
+import type { CheckStep, Step } from '../statements/step.ts';
+import { harmless } from '../text/harmless.ts';
+
+/** A step in one line for people: a command as a script would write it, or what is waited for or checked. */
+export function stepText(step: Step): string {
+  switch (step.kind) {
+    case 'execute':
+      return [step.command, ...membersText(step.arguments)].join(' ');
+    case 'await-job':
+      return `wait until ${plainText(step.job)} ${step.status === 'rest' ? 'rests' : `is ${step.status}`}`;
+    case 'await-event':
+      return [
+        'wait for',
+        step.event,
+        ...(Object.keys(step.where).length > 0 ? ['where', ...membersText(step.where)] : []),
+      ].join(' ');
+    case 'check':
+      return checkText(step);
+  }
+}
+
+function checkText({ check }: CheckStep): string {
+  switch (check.kind) {
+    case 'job-succeeded':
+      return `check that ${plainText(check.job)} has no error`;
+    case 'job-cancelled':
+      return `check that ${plainText(check.job)} was ended by the cancel alone`;
+    case 'file-absent':
+      return `check that there is no file ${plainText(check.filename)}`;
+    case 'chain':
+      return `check that the chain is ${chainText(check.nodes.map(name => name ?? '...'))}`;
+  }
+}
+
+/** Members as `key=value`, nested ones with dotted keys. */
+function membersText(members: PlannedObject, prefix = ''): string[] {
+  return Object.entries(members).flatMap(([key, value]) =>
+    isPlainObject(value) ? membersText(value, `${prefix}${key}.`) : [`${prefix}${key}=${plainText(value)}`],
+  );
+}
+
+function isPlainObject(value: PlannedJson): value is PlannedObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Later) &&
+    Object.keys(value).length > 0
+  );
+}
+
+function plainText(value: PlannedJson): string {
+  if (value instanceof Later) return `<${harmless(value.what)}>`;
+  if (typeof value === 'string')
+    return /^[^\s;"'`{}()[\]$<>|\\]+$/.test(value) ? harmless(value) : harmless(JSON.stringify(value));
+  if (Array.isArray(value)) return `[${value.map(plainText).join(', ')}]`;
+  if (isPlainObject(value)) return `{${membersText(value).join(', ')}}`;
+  return typeof value === 'object' && value !== null ? '{}' : String(value);
+}

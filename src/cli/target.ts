@@ -1,0 +1,115 @@
+import { type Recipe, readRecipe } from '../compile/recipe.ts';
+import type { BlockGraph } from '../graph/graph.ts';
+import type { Schema } from '../qapi/schema.ts';
+import { loadSnapshot, snapshotVersions } from '../qapi/snapshots.ts';
+import { openSession, type Session } from '../qmp/session.ts';
+import { connect } from '../qmp/transport.ts';
+import { look } from '../runner/look.ts';
+import type { Script } from '../syntax/ast.ts';
+import { UsageError } from './exit-code.ts';
+import { liveSchema } from './live-schema.ts';
+import type { Options } from './options.ts';
+import type { Output } from './output.ts';
+
+/** What a script is held against: a QEMU that runs, or a schema alone. */
+export interface Target {
+  readonly schema: Schema;
+  readonly devices: ReadonlyMap<string, string>;
+  readonly live?: LiveTarget;
+  /** Lets go of the QEMU, and of the sandbox with all that is in it. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface LiveTarget {
+  readonly session: Session;
+  readonly graph: BlockGraph;
+  readonly isSandbox: boolean;
+}
+
+/** The address of `--qmp`, or what QBLK_QMP says; a sandbox comes before that variable. */
+function addressOf(options: Options): string | undefined {
+  if (options.qmp !== undefined) return options.qmp;
+  return options.sandbox === undefined ? process.env['QBLK_QMP'] || undefined : undefined;
+}
+
+/** Connects to the QEMU that the options name, or makes the sandbox that they ask for; else a bundled schema is all there is. */
+export async function openTarget(
+  options: Options,
+  script: Script | undefined,
+  output: Output,
+): Promise<Target> {
+  const address = addressOf(options);
+  if (address !== undefined && options.sandbox !== undefined) {
+    throw new UsageError('--qmp and --sandbox exclude each other', [
+      'keep --qmp for a QEMU that runs, --sandbox for a scratch one',
+    ]);
+  }
+  if (address !== undefined)
+    return liveTarget(openSession(await connect(address), { address }), new Map(), undefined);
+  if (options.sandbox !== undefined && script) return sandboxTarget(options, script, output);
+  return { schema: offlineSchema(options), devices: new Map(), close: async () => {} };
+}
+
+/** The bundled schema of `--qemu VERSION`, the newest without it. */
+function offlineSchema(options: Options): Schema {
+  const program = options.program ?? 'system';
+  if (program !== 'system' && program !== 'storage-daemon') {
+    throw new UsageError(`--program is system or storage-daemon, not ${program}`);
+  }
+  const schema = loadSnapshot(options.qemu ?? 'newest', program);
+  if (schema) return schema;
+  throw new UsageError(`there is no bundled schema for QEMU ${options.qemu}`, [
+    `there is ${snapshotVersions().join(', ')}`,
+  ]);
+}
+
+async function liveTarget(
+  opening: Promise<Session>,
+  devices: ReadonlyMap<string, string>,
+  sandbox: { stop(): Promise<void> } | undefined,
+): Promise<Target> {
+  const session = await opening;
+  const schema = await liveSchema(session);
+  if (!schema) throw new UsageError('this QEMU does not tell what it accepts: it has no query-qmp-schema');
+  const graph = await look(session, schema);
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= letGo(session).then(() => sandbox?.stop());
+    return closing;
+  };
+  return { schema, devices, live: { session, graph, isSandbox: sandbox !== undefined }, close };
+}
+
+/** A command in flight is answered first, but a QEMU that answers no more holds nobody up. */
+async function letGo(session: Session): Promise<void> {
+  const timer = setTimeout(() => session.destroy(), PATIENCE);
+  await session.close();
+  clearTimeout(timer);
+}
+
+const PATIENCE = 1000;
+
+async function sandboxTarget(options: Options, script: Script, output: Output): Promise<Target> {
+  const { chooseEngine } = await import('../sandbox/engines.ts');
+  const { startSandbox } = await import('../sandbox/start.ts');
+  const wanted = options.sandbox ?? 'auto';
+  if (wanted !== 'auto' && wanted !== 'qemu' && wanted !== 'storage-daemon') {
+    throw new UsageError(`--sandbox is auto, qemu or storage-daemon, not ${wanted}`);
+  }
+  const recipe: Recipe = readRecipe(script, options.parameters);
+  const sandbox = await startSandbox({
+    engine: chooseEngine(wanted),
+    chains: recipe.chains,
+    keep: options.flags.has('keep'),
+  });
+  try {
+    const program = sandbox.engine.kind === 'qemu' ? 'qemu-system-x86_64' : 'qemu-storage-daemon';
+    output.say(
+      `sandbox: ${program} ${sandbox.version}${options.flags.has('keep') ? ` in ${sandbox.directory}` : ''}`,
+    );
+    return await liveTarget(openSession(sandbox.stream, { address: 'the sandbox' }), recipe.devices, sandbox);
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** What `qblk --help` prints. */
+export const usage = `qblk: the language for QEMU's live block operations
+
+usage: qblk COMMAND [options] [name=value …]
+
+  run FILE|-              check a script against a QEMU, then run it
+  -c 'STATEMENT; …'       the same for a line of script
+  plan FILE|-             what would be sent, and the chain after each statement
+  compile FILE|-          the plan for machines: a JSON object a step
+  check FILE…             diagnostics only
+  fmt [--check] FILE…     rewrite scripts in the one layout
+  schema [COMMAND]        what a QEMU accepts
+  show [chain|nodes|jobs|bitmaps|exports|status] [NAME]
+                          one look at a QEMU that runs
+  help [STATEMENT]        the statements of the language, or one of them
+
+  qblk FILE.qblk …        is qblk run FILE.qblk …; with --help it tells the script's parameters
+
+the QEMU
+  --qmp URI               its QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP
+  --sandbox[=ENGINE]      a scratch QEMU with the script's own chain, removed afterwards:
+                          auto (the default), qemu, storage-daemon
+  --keep                  leave the sandbox's folder behind
+  --qemu VERSION          without a QEMU: the bundled schema to check against, the newest by default
+  --program PROGRAM       and whose: system (the default) or storage-daemon
+
+output
+  --json                  NDJSON records on stdout
+  -q, --quiet             results and errors only
+  --color, --no-color     else colour is for terminals, unless NO_COLOR is set
+  -h, --help   -V, --version
+
+exit codes
+  0 done    1 QEMU refused or a job failed    2 usage    3 the script is wrong    4 no connection
+  5 an expectation failed    6 out of time    130 interrupted
+`;

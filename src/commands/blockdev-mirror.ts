@@ -1,0 +1,20 @@
+import { findEnds, sizesDiffer, startCopy } from './copy-job.ts';
+import type { CommandModel } from './define.ts';
+import { isRefusal } from './define.ts';
+import { sizeMismatch } from './refusals.ts';
+
+/** Copies to an open node and keeps it in step, until it is told to complete or cancelled. */
+export const blockdevMirror: CommandModel = {
+  name: 'blockdev-mirror',
+  reads: ['device'],
+  apply(graph, args) {
+    const ends = findEnds(graph, args);
+    if (!ends || isRefusal(ends)) return ends ?? graph;
+    return startCopy(graph, args, 'mirror', ends);
+  },
+  // QEMU starts such a mirror and lets it fail later.
+  hazard(graph, args) {
+    const ends = findEnds(graph, args);
+    return ends && !isRefusal(ends) && sizesDiffer(ends) ? sizeMismatch(ends.source, ends.target) : undefined;
+  },
+};

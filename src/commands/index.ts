@@ -1,0 +1,77 @@
+import type { BlockGraph, Refusal } from '../graph/graph.ts';
+import { blockCommit } from './block-commit.ts';
+import { blockExportAdd } from './block-export-add.ts';
+import { blockExportDel } from './block-export-del.ts';
+import { blockResize } from './block-resize.ts';
+import { blockStream } from './block-stream.ts';
+import { blockdevAdd } from './blockdev-add.ts';
+import { blockdevBackup } from './blockdev-backup.ts';
+import { blockdevCreate } from './blockdev-create.ts';
+import { blockdevDel } from './blockdev-del.ts';
+import { blockdevMirror } from './blockdev-mirror.ts';
+import { blockdevReopen } from './blockdev-reopen.ts';
+import { blockdevSnapshot } from './blockdev-snapshot.ts';
+import { blockdevSnapshotSync } from './blockdev-snapshot-sync.ts';
+import { changeBackingFile } from './change-backing-file.ts';
+import { Arguments, type CommandModel, isRefusal } from './define.ts';
+import { driveBackup } from './drive-backup.ts';
+import { driveMirror } from './drive-mirror.ts';
+import { jobControl } from './job-control.ts';
+import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
+import { invalidNode } from './refusals.ts';
+import { transaction } from './transaction.ts';
+
+/** Every QMP command that the model knows, by its name. */
+export const commandModels: ReadonlyMap<string, CommandModel> = new Map(
+  [
+    blockCommit,
+    blockExportAdd,
+    blockExportDel,
+    blockResize,
+    blockStream,
+    blockdevAdd,
+    blockdevBackup,
+    blockdevCreate,
+    blockdevDel,
+    blockdevMirror,
+    blockdevReopen,
+    blockdevSnapshot,
+    blockdevSnapshotSync,
+    changeBackingFile,
+    driveBackup,
+    driveMirror,
+    nbdServerAdd,
+    nbdServerRemove,
+    nbdServerStart,
+    nbdServerStop,
+    transaction,
+    ...jobControl,
+  ].map(model => [model.name, model]),
+);
+
+/**
+ * The graph after a command, or why not to send it; `unmodelled` for commands whose effect is not known here. Queries change
+ * nothing. With `as: 'qemu'` only what QEMU itself refuses is refused; by default also what it accepts and what loses
+ * data or comes to nothing. Never throws, whatever the arguments are; a refusal leaves no trace.
+ */
+export function applyCommand(
+  graph: BlockGraph,
+  command: string,
+  args: unknown,
+  { as = 'checker' }: { readonly as?: 'checker' | 'qemu' } = {},
+): BlockGraph | Refusal | 'unmodelled' {
+  const model = commandModels.get(command);
+  if (!model) return /^(x-debug-)?query-/.test(command) ? graph : 'unmodelled';
+  const read = new Arguments(args);
+  const outcome = model.apply(graph, read);
+  if (isRefusal(outcome) || as === 'qemu') return outcome;
+  return model.hazard?.(graph, read) ?? readsInvalid(model, graph, read) ?? outcome;
+}
+
+function readsInvalid(model: CommandModel, graph: BlockGraph, args: Arguments): Refusal | undefined {
+  for (const argument of model.reads ?? []) {
+    const node = graph.nodes.get(args.text(argument) ?? '');
+    if (node?.invalid !== undefined) return invalidNode(argument, node);
+  }
+  return undefined;
+}

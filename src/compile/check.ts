@@ -1,0 +1,35 @@
+import { type Finding, hasErrors } from '../diagnostics/diagnostic.ts';
+import type { Script } from '../syntax/ast.ts';
+import type { Parsed } from '../syntax/parse.ts';
+import { type BindOptions, bind } from './bind/bind.ts';
+import { makePlan, type Plan, type PlanOptions } from './plan.ts';
+
+export interface CheckOptions extends PlanOptions, Pick<BindOptions, 'whereAvailable'> {
+  /** Whether every parameter has to have a value, as for a run. */
+  readonly complete?: boolean;
+}
+
+/**
+ * Holds a parsed script against a QEMU, or against a schema alone, and sends nothing: words, values, the schema, and the
+ * graph statement by statement. The plan goes up to the first mistake, and its findings are all there are.
+ */
+export async function check({ script, findings }: Parsed, options: CheckOptions): Promise<Plan> {
+  const given = new Set([...(options.parameters?.keys() ?? []), ...(options.sandboxDevices?.keys() ?? [])]);
+  const bound = bind(script, {
+    schema: options.schema,
+    ...(options.complete ? { given } : {}),
+    ...(options.whereAvailable ? { whereAvailable: options.whereAvailable } : {}),
+  });
+  const early = [...findings, ...bound];
+  const plan = await makePlan(beforeFirstError(script, early), options);
+  const found = [...early, ...plan.findings];
+  return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft] };
+}
+
+/** What stands before the first mistake can be planned; what follows may only be wrong because of it. */
+function beforeFirstError(script: Script, findings: readonly Finding[]): Script {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return script;
+  const first = Math.min(...errors.map(({ primary }) => primary?.span.start ?? 0));
+  return { ...script, statements: script.statements.filter(({ span }) => span.end <= first) };
+}

@@ -1,0 +1,59 @@
+import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { Problem } from '../../qapi/problem.ts';
+import type { Datum } from '../../statements/datum.ts';
+import type { Statement } from '../../syntax/ast.ts';
+import type { Scope } from './scope.ts';
+import type { Limit, World } from './world.ts';
+
+/** Finds the versions whose schemas accept a command at the place where a problem was found. */
+export type WhereAccepted = (
+  problem: Problem,
+  command: string,
+  members: unknown,
+) => { readonly has: readonly string[]; readonly lacks: readonly string[] } | undefined;
+
+/** What the evaluation of a script carries along. */
+export interface Context {
+  readonly world: World;
+  readonly scope: Scope;
+  /** Findings that do not end anything: warnings, and while planning the errors too. */
+  readonly findings: Finding[];
+  /** Values for the script's parameters, by name: typed data, or text as a command line gives it. */
+  readonly parameters: ReadonlyMap<string, Datum>;
+  /** The disk that a sandbox gives to a device parameter without a value: by parameter name. */
+  readonly sandboxDevices: ReadonlyMap<string, string>;
+  readonly jobIds: JobIds;
+  /** Deferred statements, in the order in which they were met. */
+  readonly deferred: { readonly statement: Statement; readonly context: Context }[];
+  /** Which known versions of QEMU take what the schema at hand does not. */
+  readonly whereAccepted?: WhereAccepted | undefined;
+  /** The limit of the wait whose condition is being asked. */
+  readonly limit?: Limit | undefined;
+  /** Whether statements go past the checker: inside `expect error … from`. */
+  readonly unchecked: boolean;
+}
+
+/** Gives each unnamed job a name that is the same on every run: `commit0`, `commit1`. */
+export class JobIds {
+  readonly #next = new Map<string, number>();
+  readonly #taken: Set<string>;
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken);
+  }
+
+  /** A free id for a job of this type. */
+  make(type: string): string {
+    for (let number = this.#next.get(type) ?? 0; ; number++) {
+      const id = `${type}${number}`;
+      if (this.#taken.has(id)) continue;
+      this.#next.set(type, number + 1);
+      this.#taken.add(id);
+      return id;
+    }
+  }
+
+  take(id: string): void {
+    this.#taken.add(id);
+  }
+}

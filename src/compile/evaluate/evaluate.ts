@@ -1,0 +1,155 @@
+import * as verbs from '../../diagnostics/catalogue/verbs.ts';
+import { Later } from '../../qapi/placeholder.ts';
+import { type Datum, isDatumObject } from '../../statements/datum.ts';
+import { statementOf } from '../../statements/index.ts';
+import type { Block, LetStatement, Script, Statement, VerbStatement } from '../../syntax/ast.ts';
+import { isStatement } from '../../syntax/statement-or-value.ts';
+import { builtins } from './builtins.ts';
+import { declareChain } from './chains.ts';
+import type { Context } from './context.ts';
+import { StatementFailure, scriptError } from './failure.ts';
+import {
+  evaluateExpect,
+  evaluateExpectError,
+  evaluateFor,
+  evaluateIf,
+  evaluateWithElse,
+  type Walk,
+} from './flow.ts';
+import { evaluateParameter } from './parameters.ts';
+import { evaluateCommand, evaluateRaw } from './raw.ts';
+import { evaluateExpression } from './values.ts';
+import { evaluateDefined } from './verbs.ts';
+import { evaluateWait, evaluateWaitEvent, evaluateWaitJob } from './waits.ts';
+
+/** Ends a plan early: what would follow could only repeat the last finding in other words. */
+export class PlanEnd extends Error {}
+
+/**
+ * Plans or runs a whole script, its deferred statements last. While planning, a statement in error is left out and the
+ * rest goes on; running, the first failure ends the script and is thrown once the deferred statements have run.
+ */
+export async function evaluateScript(script: Script, context: Context): Promise<void> {
+  let failed: unknown;
+  try {
+    await evaluateStatements(script.statements, context);
+  } catch (failure) {
+    failed = failure;
+  }
+  if (context.world.planning && context.deferred.length > 0) {
+    // Where the script has ended by then is not known.
+    context.world.learn({ ...(await context.world.graph()), jobs: new Map(), complete: false });
+  }
+  for (let entry = context.deferred.pop(); entry; entry = context.deferred.pop()) {
+    try {
+      await evaluateStatements([entry.statement], entry.context);
+    } catch (failure) {
+      if (failed === undefined) failed = failure;
+      else if (failure instanceof StatementFailure) context.findings.push(failure.finding);
+    }
+  }
+  if (failed !== undefined) throw failed;
+}
+
+const walk: Walk = {
+  statement: (statement, context) => evaluateStatement(statement, context),
+  block: (block: Block, context) => evaluateStatements(block.statements, context),
+};
+
+async function evaluateStatements(statements: readonly Statement[], context: Context): Promise<void> {
+  for (const statement of statements) {
+    if (statement.kind === 'transcript') continue;
+    context.world.enter(statement);
+    try {
+      const datum = await evaluateStatement(statement, context);
+      showResult(statement, datum, context);
+      await context.world.leave(statement, { ok: true });
+    } catch (failure) {
+      await context.world.leave(statement, { ok: false, failure });
+      if (!context.world.planning || !(failure instanceof StatementFailure)) throw failure;
+      context.findings.push(failure.finding);
+      // Whatever follows stands on this chain.
+      if (statement.kind === 'chain') throw new PlanEnd();
+    }
+  }
+}
+
+/** The reply of a query that stands alone is the script's result. */
+function showResult(statement: Statement, datum: Datum, context: Context): void {
+  if (context.world.planning || statement.otherwise) return;
+  const isCommand =
+    statement.kind === 'raw' ||
+    (statement.kind === 'verb' && !statementOf(statement.verb.text) && !builtins.has(statement.verb.text));
+  if (!isCommand || datum === null || datum instanceof Later) return;
+  if (isDatumObject(datum) && Object.keys(datum as object).length === 0) return;
+  context.world.output('', datum);
+}
+
+/** Plans or runs one statement. Answers with what `let` keeps of it; throws a StatementFailure where it fails. */
+async function evaluateStatement(statement: Statement, context: Context): Promise<Datum> {
+  if (statement.target) throw scriptError(verbs.notSupported(statement.target.span, 'a second endpoint'));
+  if (statement.kind === 'defer') {
+    const { otherwise } = statement;
+    const deferred = otherwise ? ({ ...statement.statement, otherwise } as Statement) : statement.statement;
+    context.deferred.push({ statement: deferred, context });
+    return null;
+  }
+  if (statement.otherwise && statement.kind !== 'if')
+    return evaluateWithElse(statement, statement.otherwise, context, walk);
+  switch (statement.kind) {
+    case 'verb':
+      return evaluateVerb(statement, context);
+    case 'chain':
+      return declareChain(statement.chain, context);
+    case 'param':
+      return evaluateParameter(statement.parameter, context);
+    case 'let':
+      return evaluateLet(statement, context);
+    case 'expect':
+      return evaluateExpect(statement, context);
+    case 'expect-error':
+      return evaluateExpectError(statement, context, walk);
+    case 'wait':
+      return evaluateWait(statement, context);
+    case 'wait-job':
+      return evaluateWaitJob(statement, context);
+    case 'wait-event':
+      return evaluateWaitEvent(statement, context);
+    case 'if':
+      return evaluateIf(statement, context, walk);
+    case 'for':
+      return evaluateFor(statement, context, walk);
+    case 'raw':
+      return evaluateRaw(statement, context);
+    case 'transcript':
+      return null;
+    case 'proc':
+    case 'use':
+    case 'at':
+    case 'host':
+      // Refused when the script was bound.
+      throw scriptError(verbs.notSupported(statement.span, `\`${statement.kind}\``));
+  }
+}
+
+async function evaluateVerb(statement: VerbStatement, context: Context): Promise<Datum> {
+  const builtin = builtins.get(statement.verb.text);
+  if (builtin) return builtin.evaluate(statement, context);
+  const definition = statementOf(statement.verb.text);
+  return definition ? evaluateDefined(definition, statement, context) : evaluateCommand(statement, context);
+}
+
+async function evaluateLet(statement: LetStatement, context: Context): Promise<Datum> {
+  const { value } = statement;
+  // Where the statement fails and an `else` goes on, there is nothing to keep.
+  context.scope.bind(statement.name.text, null);
+  const datum = isStatement(value)
+    ? await evaluateStatement(value, context)
+    : await evaluateExpression(value, context);
+  const known =
+    datum === null && context.world.planning && isStatement(value)
+      ? new Later(`the outcome of ${statement.name.text}`)
+      : datum;
+  context.scope.bind(statement.name.text, known);
+  return null;
+}

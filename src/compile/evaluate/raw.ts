@@ -1,0 +1,118 @@
+import * as problems from '../../diagnostics/catalogue/verbs.ts';
+import {
+  type Datum,
+  type DatumObject,
+  isDatumObject,
+  type PlannedObject,
+  plannedObject,
+} from '../../statements/datum.ts';
+import type { Step } from '../../statements/step.ts';
+import type { ObjectLiteral, RawStatement, VerbStatement } from '../../syntax/ast.ts';
+import type { Span } from '../../text/source.ts';
+import { wireArguments } from './call.ts';
+import type { Context } from './context.ts';
+import { scriptError } from './failure.ts';
+import { limitOf } from './limits.ts';
+import { predictStep } from './predict.ts';
+import { refusalAt } from './refusal.ts';
+import { argumentAt, type SpanOf } from './spans.ts';
+import { evaluateValue } from './values.ts';
+import { toWire, validateStep } from './wire.ts';
+import type { Limit } from './world.ts';
+
+/** Whether a raw command waits for a job, so that `within` can limit it. */
+export function waitsForJob(command: string): boolean {
+  return JOB_COMMANDS.has(command);
+}
+
+/** The commands that start a job or push one on, with the arguments that may name it. */
+const JOB_COMMANDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['block-stream', ['job-id', 'device']],
+  ['block-commit', ['job-id', 'device']],
+  ['blockdev-mirror', ['job-id', 'device']],
+  ['drive-mirror', ['job-id', 'device']],
+  ['blockdev-backup', ['job-id', 'device']],
+  ['drive-backup', ['job-id', 'device']],
+  ['blockdev-create', ['job-id']],
+  ['snapshot-save', ['job-id']],
+  ['snapshot-load', ['job-id']],
+  ['snapshot-delete', ['job-id']],
+  ['job-complete', ['id']],
+  ['job-cancel', ['id']],
+  ['job-finalize', ['id']],
+  ['block-job-complete', ['device']],
+  ['block-job-cancel', ['device']],
+  ['block-job-finalize', ['id']],
+]);
+
+/** `query-block-jobs`, `block-commit device=…`: a command under QMP's own name, sent exactly as written. */
+export async function evaluateCommand(statement: VerbStatement, context: Context): Promise<Datum> {
+  const command = statement.verb.text;
+  const members = plannedObject(await wireArguments(statement.arguments, command, context));
+  const spanOf: SpanOf = path => argumentAt(statement.arguments, path)?.span ?? statement.verb.span;
+  return send(command, members, spanOf, await limitOf(statement.within, context), context);
+}
+
+/** `{"execute": "query-jobs"}`: the same as an object. */
+export async function evaluateRaw(statement: RawStatement, context: Context): Promise<Datum> {
+  const message = await evaluateValue(statement.message, context);
+  const at = statement.message.entries;
+  const commandEntry = at.find(({ key }) => key.text === 'execute' || key.text === 'exec-oob');
+  const command = isDatumObject(message) ? (message['execute'] ?? message['exec-oob']) : undefined;
+  if (typeof command !== 'string' || !commandEntry) throw scriptError(problems.noCommand(statement.span));
+  const entry = at.find(({ key }) => key.text === 'arguments');
+  const written = isDatumObject(message) ? (message['arguments'] ?? {}) : {};
+  if (!isDatumObject(written))
+    throw scriptError(problems.argumentsNotObject(entry?.value.span ?? statement.span));
+  if (!context.world.schema.command(command) && !context.unchecked) {
+    throw scriptError(
+      problems.unknownVerb(
+        commandEntry.value.span,
+        command,
+        context.world.schema.commands(),
+        context.world.schema.label,
+        undefined,
+      ),
+    );
+  }
+  const spanOf: SpanOf = path =>
+    path.length === 0 || entry?.value.kind !== 'object' ? commandEntry.value.span : spanIn(entry.value, path);
+  const members = plannedObject(toWire(written as DatumObject) as DatumObject);
+  return send(command, members, spanOf, undefined, context);
+}
+
+function spanIn(object: ObjectLiteral, path: readonly (string | number)[]): Span {
+  const [first, ...rest] = path;
+  const entry = object.entries.find(({ key }) => key.text === first);
+  if (!entry) return object.span;
+  return rest.length > 0 && entry.value.kind === 'object' ? spanIn(entry.value, rest) : entry.value.span;
+}
+
+async function send(
+  command: string,
+  members: PlannedObject,
+  spanOf: SpanOf,
+  limit: Limit | undefined,
+  context: Context,
+): Promise<Datum> {
+  const step: Step = { kind: 'execute', command, arguments: members, raw: true };
+  if (!context.unchecked) {
+    await validateStep(step, spanOf, context);
+    const predicted = predictStep(await context.world.graph(), step);
+    if ('refused' in predicted) {
+      throw refusalAt(predicted, spanOf, context);
+    }
+  }
+  const reply = await context.world.perform(step, limit);
+  const job = jobOf(command, members);
+  if (job === undefined) return reply;
+  return context.world.perform({ kind: 'await-job', job, status: 'rest' }, limit);
+}
+
+function jobOf(command: string, members: PlannedObject): string | undefined {
+  for (const name of JOB_COMMANDS.get(command) ?? []) {
+    const id = members[name];
+    if (typeof id === 'string') return id;
+  }
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import * as problems from '../../diagnostics/catalogue/verbs.ts';
+import { droppedFiles } from '../../graph/dropped.ts';
+import type { BlockGraph } from '../../graph/graph.ts';
+import { type Datum, isDatumObject, NodeDatum } from '../../statements/datum.ts';
+import type { Call, Lowering, StatementDefinition } from '../../statements/define.ts';
+import { endJob } from '../../statements/job-steps.ts';
+import { execute, type Step } from '../../statements/step.ts';
+import type { VerbStatement } from '../../syntax/ast.ts';
+import { makeCall, valuesByParameter } from './call.ts';
+import type { Context } from './context.ts';
+import { StatementFailure, scriptError } from './failure.ts';
+import { limitOf } from './limits.ts';
+import { predictSteps } from './predict.ts';
+import { refusalAt } from './refusal.ts';
+import { argumentAt, type SpanOf } from './spans.ts';
+import { validateStep } from './wire.ts';
+import type { Limit } from './world.ts';
+
+/** Plans or runs a statement that has a definition. Answers with what `let` keeps of it. */
+export async function evaluateDefined(
+  definition: StatementDefinition,
+  statement: VerbStatement,
+  context: Context,
+): Promise<Datum> {
+  const limit = await limitOf(statement.within, context);
+  const call = await makeCall(definition, statement, context);
+  const lowering = definition.lower(call);
+  const spanOf = argumentSpans(definition, statement);
+  if ('refused' in lowering) throw refusalAt(lowering, spanOf, context);
+  const steps = completeSteps(lowering, call, statement, context);
+  if (!context.unchecked) await check(steps, spanOf, call.graph, context);
+  const result = await perform(steps, spanOf, lowering, statement, limit, context);
+  for (const { name, node } of lowering.binds ?? []) context.scope.bindNode(name, node);
+  return lowering.job && !statement.started ? withDropped(result, call, context) : result;
+}
+
+/** Adds the steps of the ending, and says where an ending is missing or idle. */
+function completeSteps(
+  lowering: Lowering,
+  call: Call,
+  statement: VerbStatement,
+  context: Context,
+): readonly Step[] {
+  const verb = statement.verb;
+  const { job } = lowering;
+  if (!job) return lowering.steps;
+  if (statement.started) return lowering.steps;
+  if (job.ends === 'never') {
+    throw scriptError(problems.mustBeStarted(verb.span, verb.text, 'this job never ends by itself'));
+  }
+  if (call.further['auto-finalize'] === false) {
+    throw scriptError(
+      problems.mustBeStarted(verb.span, verb.text, '`auto-finalize=false` holds the job back'),
+    );
+  }
+  if (job.ends === 'when-told' && !statement.ending)
+    throw scriptError(problems.needsEnding(statement.span, verb.text));
+  if (job.ends === 'by-itself' && statement.ending && context.world.planning) {
+    context.findings.push(
+      problems.endingWithoutEffect(statement.ending.span, statement.ending.text, verb.text),
+    );
+  }
+  return [...lowering.steps, ...endJob(job, call.ending)];
+}
+
+async function check(
+  steps: readonly Step[],
+  spanOf: SpanOf,
+  graph: BlockGraph,
+  context: Context,
+): Promise<void> {
+  for (const step of steps) if (step.kind === 'execute') await validateStep(step, spanOf, context);
+  const predicted = predictSteps(graph, steps);
+  if ('refused' in predicted) throw refusalAt(predicted, spanOf, context);
+}
+
+async function perform(
+  steps: readonly Step[],
+  spanOf: SpanOf,
+  lowering: Lowering,
+  statement: VerbStatement,
+  limit: Limit | undefined,
+  context: Context,
+): Promise<Datum> {
+  let result: Datum = null;
+  try {
+    for (const step of steps) {
+      const answer = await pointing(step, spanOf, () => context.world.perform(step, limit));
+      if (step.kind === 'await-job' || (!lowering.job && step.kind === 'execute')) result = answer;
+    }
+    return result;
+  } catch (failure) {
+    if (
+      lowering.job &&
+      statement.within?.otherwise &&
+      failure instanceof StatementFailure &&
+      failure.kind === 'timeout'
+    ) {
+      await cancelAfterTimeout(lowering.job.id, context);
+      const { finding } = failure;
+      const primary = {
+        span: finding.primary?.span ?? statement.span,
+        text: `the job ${lowering.job.id} was cancelled`,
+      };
+      throw new StatementFailure('timeout', { ...finding, primary, help: [] }, { cause: failure });
+    }
+    throw failure;
+  }
+}
+
+/** A failure of a check points at the argument that the check is about. */
+async function pointing(step: Step, spanOf: SpanOf, perform: () => Promise<Datum>): Promise<Datum> {
+  try {
+    return await perform();
+  } catch (failure) {
+    const parameter = step.kind === 'check' ? step.parameter : undefined;
+    if (!(failure instanceof StatementFailure) || parameter === undefined) throw failure;
+    const { kind, finding, reason } = failure;
+    const primary = { span: spanOf([parameter]), text: finding.primary?.text ?? '' };
+    throw new StatementFailure(kind, { ...finding, primary }, { cause: failure, reason });
+  }
+}
+
+/** The job may have ended while it ran out of time: then there is nothing to cancel, but still a verdict to let go of. */
+async function cancelAfterTimeout(id: string, context: Context): Promise<void> {
+  try {
+    await context.world.perform(execute('job-cancel', { id }));
+  } catch (failure) {
+    if (!(failure instanceof StatementFailure)) throw failure;
+  }
+  await context.world.perform({ kind: 'await-job', job: id, status: 'concluded' });
+  await context.world.perform(execute('job-dismiss', { id }));
+}
+
+/** A job's record with the files that left its chain, lowest first. */
+async function withDropped(record: Datum, call: Call, context: Context): Promise<Datum> {
+  const node = Object.values(call.given).find(datum => datum instanceof NodeDatum);
+  if (!isDatumObject(record) || typeof node?.nodeName !== 'string') return record;
+  return { ...record, dropped: droppedFiles(call.graph, await context.world.graph(), node.nodeName) };
+}
+
+/** The place of an argument, by its own name or by that of the parameter that it comes from; the verb where nothing gave it. */
+function argumentSpans(definition: StatementDefinition, statement: VerbStatement): SpanOf {
+  const values = valuesByParameter(definition, statement);
+  return path => {
+    const name = path[0];
+    const parameter = definition.parameters.find(item => item.name === name || item.argument === name);
+    const argument =
+      argumentAt(statement.arguments, path) ??
+      (parameter && argumentAt(statement.arguments, [parameter.name]));
+    return argument?.span ?? (parameter && values.get(parameter.name)?.span) ?? statement.verb.span;
+  };
+}

@@ -1,0 +1,69 @@
+import type { Span } from '../../text/source.ts';
+import { error, type Finding } from '../diagnostic.ts';
+import { didYouMean } from './values.ts';
+
+export function identicalNotSupported(span: Span): Finding {
+  return error(
+    'not-supported',
+    span,
+    '`identical` is not supported by this version of qblk',
+    'cannot be asked',
+    ['compare the files once QEMU has let go of them: qemu-img compare'],
+  );
+}
+
+export function doesNotHold(span: Span, found: string): Finding {
+  return error('does-not-hold', span, 'this does not hold', found);
+}
+
+export function thereAreJobs(span: Span, jobs: readonly string[]): Finding {
+  return error('jobs-left', span, 'there are jobs', jobs.join(', '), [
+    'wait for them with `wait JOB`, or end them: `pivot JOB`, `cancel JOB`',
+  ]);
+}
+
+export function jobNotInState(
+  span: Span,
+  id: string,
+  wanted: string,
+  status: string | undefined,
+  jobs: readonly string[],
+): Finding {
+  const found = status ? `it is ${status}` : 'there is no such job';
+  const help = status || jobs.length === 0 ? [] : [`there is ${jobs.join(', ')}`];
+  return error('job-in-other-state', span, `the job \`${id}\` is not ${wanted}`, found, help);
+}
+
+export function unknownJobState(span: Span, state: string, known: readonly string[]): Finding {
+  return error(
+    'unknown-job-state',
+    span,
+    `a job is never \`${state}\``,
+    'not a state',
+    didYouMean(state, known),
+  );
+}
+
+export function noStatusHere(span: Span): Finding {
+  return error('no-status-here', span, 'this QEMU runs no machine, so it has no status', 'not known here', [
+    'a storage daemon has block devices and jobs only',
+  ]);
+}
+
+export function otherStatus(span: Span, wanted: string, found: string): Finding {
+  return error('other-status', span, `the machine is not ${wanted}`, `it is ${found}`);
+}
+
+export function expectedError(span: Span): Finding {
+  return error('error-expected', span, 'this was expected to fail, and it succeeded', 'succeeded');
+}
+
+export function otherError(span: Span, wanted: string, found: string): Finding {
+  return error('other-error', span, 'this failed, but not as expected', `it said: ${found}`, [
+    `the words to look for were: ${wanted}`,
+  ]);
+}
+
+export function tookTooLong(span: Span, limit: string, state: string, help: readonly string[] = []): Finding {
+  return error('took-too-long', span, `this was not done within ${limit}`, state, help);
+}

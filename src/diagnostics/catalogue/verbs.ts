@@ -1,0 +1,283 @@
+import type { Span } from '../../text/source.ts';
+import { error, type Finding } from '../diagnostic.ts';
+import { didYouMean } from './values.ts';
+
+export function unknownVerb(
+  span: Span,
+  verb: string,
+  known: readonly string[],
+  label: string,
+  availability: string | undefined,
+): Finding {
+  if (availability) {
+    return error('unknown-command', span, `${label} has no command \`${verb}\``, 'not here', [availability]);
+  }
+  const near = didYouMean(verb, known);
+  return error('unknown-verb', span, `\`${verb}\` is neither a statement nor a QMP command`, 'not known', [
+    ...near,
+    ...(near.length === 0 ? ['the statements are listed by `qblk help`, the commands by `qblk schema`'] : []),
+  ]);
+}
+
+export function unknownNode(
+  span: Span,
+  name: string,
+  known: readonly string[],
+  hint: string | undefined,
+): Finding {
+  const near = hint ? [hint] : didYouMean(name, known);
+  const help = near.length > 0 ? near : ['`show nodes` lists what is there'];
+  return error('unknown-node', span, `there is no node \`${name}\``, 'no such node', help);
+}
+
+export function badNodeName(span: Span, name: string): Finding {
+  return error('bad-node-name', span, `\`${name}\` cannot be the name of a node`, 'not a name for QEMU', [
+    'a node-name begins with a letter and goes on with letters, digits, `-`, `.` and `_`',
+  ]);
+}
+
+export function longNodeName(span: Span, name: string): Finding {
+  return error(
+    'bad-node-name',
+    span,
+    `\`${name}\` is too long for a node-name`,
+    `${name.length} characters`,
+    ['QEMU takes 31 characters at the most'],
+  );
+}
+
+export function badJobId(span: Span, id: string): Finding {
+  return error('bad-job-id', span, `\`${id}\` cannot be the id of a job`, 'not an id for QEMU', [
+    'an id begins with a letter and goes on with letters, digits, `-`, `.` and `_`',
+  ]);
+}
+
+export function unknownArgument(span: Span, verb: string, key: string, known: readonly string[]): Finding {
+  const near = didYouMean(key, known);
+  return error(
+    'unknown-argument',
+    span,
+    `\`${verb}\` takes no \`${key}=\``,
+    'not known here',
+    near.length > 0 ? near : [`\`qblk help ${verb}\` tells what it takes`],
+  );
+}
+
+export function repeatedArgument(span: Span, first: Span, key: string): Finding {
+  return {
+    severity: 'error',
+    code: 'repeated-argument',
+    message: `\`${key}\` is given twice`,
+    primary: { span, text: 'again here' },
+    secondary: [{ span: first, text: 'first given here' }],
+  };
+}
+
+export function missingArgument(
+  span: Span,
+  verb: string,
+  parameter: string,
+  summary: string,
+  takes: string,
+): Finding {
+  const message = `\`${verb}\` needs \`${parameter}=\`: ${summary}`;
+  return error('missing-argument', span, message, `no ${parameter} here`, [`it takes ${takes}`]);
+}
+
+export function unexpectedWord(span: Span, verb: string, parameters: readonly string[]): Finding {
+  return error('unexpected-word', span, `\`${verb}\` takes one word without a key`, 'what is this?', [
+    parameters.length > 1
+      ? `say which it is: ${parameters
+          .slice(1)
+          .map(name => `${name}=`)
+          .join(' ')}`
+      : 'leave it out',
+  ]);
+}
+
+export function wordForCommand(span: Span, command: string): Finding {
+  return error(
+    'unexpected-word',
+    span,
+    `the arguments of \`${command}\` all have keys`,
+    'a word without a key',
+    [`write key=value: \`qblk schema ${command}\` lists the keys`],
+  );
+}
+
+export function noSuchEnding(span: Span, ending: string, verb: string, endings: readonly string[]): Finding {
+  const known = endings.length > 0;
+  return error(
+    'unknown-ending',
+    span,
+    known ? `\`then ${ending}\` is no way to end \`${verb}\`` : `\`${verb}\` takes no \`then ${ending}\``,
+    'not known here',
+    known ? [`there is ${endings.map(name => `\`then ${name}\``).join(' and ')}`] : ['leave it out'],
+  );
+}
+
+export function endingWithoutEffect(span: Span, ending: string, verb: string): Finding {
+  return {
+    severity: 'warning',
+    code: 'ending-without-effect',
+    message: `this ${verb} ends by itself, so there is nothing to ${ending}`,
+    primary: { span, text: 'has no effect' },
+    help: ['leave it out: the outcome is the same'],
+  };
+}
+
+export function needsEnding(span: Span, verb: string): Finding {
+  return error(
+    'needs-ending',
+    span,
+    `this ${verb} stops at READY and never ends by itself`,
+    'how should it end?',
+    [
+      'the guest moves to the other image: add `then pivot`',
+      'the guest stays where it is: add `then cancel`',
+      `or go on and end it later: \`start ${verb} …\`, then \`pivot\` or \`cancel\``,
+    ],
+  );
+}
+
+export function mustBeStarted(span: Span, verb: string, why: string): Finding {
+  return error('must-be-started', span, `${why}, so this statement would never be done`, 'waits for ever', [
+    `start it and go on: \`start ${verb} …\``,
+  ]);
+}
+
+export function startedWithEnding(span: Span): Finding {
+  return error(
+    'started-with-ending',
+    span,
+    '`start` goes on at once, so it has no ending',
+    'cannot be here',
+    ['end the job later with `pivot JOB` or `cancel JOB`, or leave `start` out'],
+  );
+}
+
+export function nothingToStart(span: Span, verb: string): Finding {
+  return error(
+    'nothing-to-start',
+    span,
+    `\`${verb}\` is done at once and has no job to start`,
+    'leave this out',
+  );
+}
+
+export function nothingToWaitFor(span: Span, verb: string): Finding {
+  return error(
+    'nothing-to-wait-for',
+    span,
+    `\`${verb}\` waits for nothing that \`within\` could limit`,
+    'leave this out',
+  );
+}
+
+export function unknownLimitEnding(span: Span, word: string): Finding {
+  return error(
+    'unknown-ending',
+    span,
+    `after \`within\` there is only \`else cancel\`, not \`else ${word}\``,
+    'not known',
+  );
+}
+
+export function dismissalIsOurs(span: Span): Finding {
+  return error(
+    'dismissal-is-ours',
+    span,
+    'qblk keeps a concluded job until it has read its verdict',
+    'leave this out',
+    ["QEMU would drop the job's error before anyone could read it"],
+  );
+}
+
+export function noBlockHere(span: Span, verb: string): Finding {
+  return error('no-block-here', span, `\`${verb}\` takes no block`, 'not understood here');
+}
+
+/** The whole language is read; what the program cannot do yet is refused by name and never ignored. */
+export function notSupported(span: Span, what: string, instead: readonly string[] = []): Finding {
+  return error(
+    'not-supported',
+    span,
+    `${what} is not supported by this version of qblk`,
+    'cannot be run',
+    instead,
+  );
+}
+
+export function clashingKeys(span: Span, key: string): Finding {
+  return error(
+    'clashing-keys',
+    span,
+    `\`${key}\` clashes with another key: one gives a whole object, the other a member of it`,
+    'says it again',
+    ['give either the whole object or its members: file={"driver": …} or file.driver=…'],
+  );
+}
+
+export function noCommand(span: Span): Finding {
+  return error(
+    'no-command',
+    span,
+    'the "execute" of this object is not the name of a command',
+    'names no command',
+    ['write {"execute": "query-jobs"}, or the command alone: query-jobs'],
+  );
+}
+
+export function argumentsNotObject(span: Span): Finding {
+  return error('wrong-value', span, 'the "arguments" of a command are an object', 'not an object');
+}
+
+export function cannotWaitForState(span: Span, state: string): Finding {
+  return error(
+    'passing-state',
+    span,
+    `a job may pass \`${state}\` unseen, so nothing can wait for it`,
+    'only passed through',
+    ['wait for `ready`, `pending` or the end; `expect job JOB STATE` asks about this moment'],
+  );
+}
+
+export function unknownEvent(span: Span, event: string, label: string, help: readonly string[]): Finding {
+  return error('unknown-event', span, `${label} has no event \`${event}\``, 'not known', help);
+}
+
+export function otherKey(span: Span, key: string, name: string): Finding {
+  return error(
+    'unknown-argument',
+    span,
+    `here it is \`${name}=\`, not \`${key}=\``,
+    `QMP's word for \`${name}\``,
+    [`write ${name}=…`],
+  );
+}
+
+export function nothingToStartRaw(span: Span, command: string): Finding {
+  return error(
+    'nothing-to-start',
+    span,
+    `a QMP command is sent as it is, and \`${command}\` cannot be started`,
+    'leave this out',
+    ['it waits until its job rests; the statements of the language can be started'],
+  );
+}
+
+export function noSuchField(span: Span, event: string, field: string, known: readonly string[]): Finding {
+  const help = known.length > 0 ? didYouMean(field, known) : [];
+  return error('unknown-field', span, `the data of ${event} have no \`${field}\``, 'never there', [
+    ...help,
+    ...(help.length === 0 && known.length > 0 ? [`they have ${known.join(', ')}`] : []),
+  ]);
+}
+
+/** The node that a name stood for has been closed, or QEMU let go of it. */
+export function nodeGone(span: Span, name: string, nodeName: string): Finding {
+  const was = name === nodeName ? '' : `, the node \`${nodeName}\`,`;
+  return error('node-gone', span, `\`${name}\`${was} is not open any more`, 'gone', [
+    'QEMU closes a node that nobody named once nothing uses it; `else { … }` goes on without it',
+  ]);
+}

@@ -1,0 +1,142 @@
+import { StatementFailure } from '../compile/evaluate/failure.ts';
+import { inSeconds } from '../compile/evaluate/waits.ts';
+import type { Limit } from '../compile/evaluate/world.ts';
+import * as problems from '../diagnostics/catalogue/failures.ts';
+import type { JobStatus } from '../graph/graph.ts';
+import type { Session } from '../qmp/session.ts';
+import type { Datum } from '../statements/datum.ts';
+import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
+import type { Span } from '../text/source.ts';
+import type { JobRecord } from './job-record.ts';
+import type { Verdict } from './job-verdict.ts';
+import type { Jobs } from './jobs.ts';
+import { diesOfUndismissedStreams } from './quirks.ts';
+
+const WANTED: Readonly<Record<AwaitJobStep['status'], ReadonlySet<JobStatus>>> = {
+  ready: new Set<JobStatus>(['ready', 'standby']),
+  pending: new Set<JobStatus>(['pending']),
+  concluded: new Set<JobStatus>(['concluded']),
+  rest: new Set<JobStatus>(['ready', 'standby', 'pending', 'concluded']),
+};
+
+/** How many milliseconds a QEMU has to say what became of a job that is out of time. */
+const PATIENCE = 1000;
+
+/** The steps of a run that are about jobs: waits, verdicts and dismissals. Failures point at what `span` says. */
+export class JobSteps {
+  readonly #session: Session;
+  readonly #jobs: Jobs;
+  readonly #span: () => Span;
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Streams of this run that nobody has dismissed yet. */
+  readonly streams = new Set<string>();
+  /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
+  readonly #leaving = new Set<string>();
+
+  constructor(session: Session, jobs: Jobs, span: () => Span) {
+    this.#session = session;
+    this.#jobs = jobs;
+    this.#span = span;
+  }
+
+  /** Takes note of a command that was carried out: it may have started a job, or told one to end. */
+  noteCommand({ command, arguments: members, raw }: ExecuteStep): void {
+    const id = members['job-id'] ?? members['id'] ?? members['device'];
+    if (typeof id !== 'string') return;
+    if (command.endsWith('-complete') || command.endsWith('-cancel')) this.#leaving.add(id);
+    if (command === 'block-stream' && !raw) this.#guardStream(id);
+  }
+
+  /** On a QEMU that would crash of it, no stream stays concluded until its statement comes round to it. */
+  #guardStream(id: string): void {
+    if (!diesOfUndismissedStreams(this.#session)) return;
+    this.streams.add(id);
+    const ended = this.#jobs.until(id, WANTED.concluded);
+    // How it ended is kept with the events; what goes wrong here shows where the job is waited for.
+    ended
+      .then(({ rest }) => (rest === 'concluded' ? this.#session.execute('job-dismiss', { id }) : undefined))
+      .catch(() => {})
+      .finally(() => this.streams.delete(id));
+  }
+
+  /** Dismisses a job; one that is gone already, because it was made to dismiss itself, needs none. */
+  async dismiss(id: string): Promise<void> {
+    if (this.#verdicts.get(id)?.rest !== 'gone') await this.#jobs.dismiss(id);
+    this.#verdicts.delete(id);
+  }
+
+  /** Waits as a step says. Rejects with the reason of `interrupt` when that aborts. */
+  async await(
+    step: AwaitJobStep,
+    limit: Limit | undefined,
+    interrupt: AbortSignal | undefined,
+  ): Promise<Datum> {
+    const id = String(step.job);
+    const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
+    const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
+    const leaving = this.#leaving.has(id) ? ({ leaving: 'ready' } as const) : {};
+    try {
+      const verdict = await this.#jobs.until(id, WANTED[step.status], { signal, ...leaving });
+      this.#leaving.delete(id);
+      this.#verdicts.set(id, verdict);
+      return await this.#judge(step, id, verdict);
+    } catch (error) {
+      if (over?.aborted && error === over.reason) throw await this.#outOfTime(id, step, limit);
+      throw error;
+    }
+  }
+
+  async #judge({ status }: AwaitJobStep, id: string, { reached, record, rest }: Verdict): Promise<Datum> {
+    if (rest === 'paused-by-error' && !(reached && status !== 'rest')) throw this.#stopsShort(id, rest);
+    // A raw command's job is left where it rests; only its failure is the statement's.
+    if (status === 'rest' && record.error !== undefined) throw await this.#failed(record);
+    const isOver = rest === 'gone' && status === 'concluded' && record.type !== '';
+    if (status === 'rest' || reached || isOver) return { ...record };
+    if (rest === 'concluded' || record.error !== undefined) throw await this.#failed(record);
+    throw rest === 'gone' ? await this.#unknown(id) : this.#stopsShort(id, rest ?? 'pending');
+  }
+
+  /** Holds a job's verdict against what a step asks of it. */
+  async check(check: Extract<CheckStep['check'], { readonly job: unknown }>): Promise<void> {
+    const record = this.#verdicts.get(String(check.job))?.record;
+    if (record?.error === undefined) return;
+    if (check.kind === 'job-cancelled' && /cancell?ed/i.test(record.error)) return;
+    throw await this.#failed(record);
+  }
+
+  async #failed(record: JobRecord): Promise<StatementFailure> {
+    if (record.status === 'concluded') await this.dismiss(record.id);
+    const reason = record.error ?? 'QEMU gives no reason';
+    return new StatementFailure('job', problems.jobFailed(this.#span(), record.id, record.type, reason), {
+      reason,
+    });
+  }
+
+  #stopsShort(id: string, rest: 'ready' | 'pending' | 'paused-by-error'): StatementFailure {
+    return new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
+  }
+
+  async #unknown(id: string): Promise<StatementFailure> {
+    const ids = (await this.#jobs.list()).map(job => job.id);
+    return new StatementFailure('job', problems.noSuchJob(this.#span(), id, ids));
+  }
+
+  async #outOfTime(id: string, step: AwaitJobStep, limit: Limit | undefined): Promise<StatementFailure> {
+    const patience = new Promise<'silent'>(resolve => setTimeout(resolve, PATIENCE, 'silent').unref());
+    const jobs = await Promise.race([this.#jobs.list(), patience]);
+    if (jobs === 'silent') {
+      const finding = problems.outOfTime(this.#span(), inSeconds(limit), 'and QEMU does not answer any more');
+      return new StatementFailure('timeout', finding);
+    }
+    const job = jobs.find(candidate => candidate.id === id);
+    const state = job ? `the job ${id} is ${job.status}, and is left so` : `the job ${id} is not there`;
+    const help =
+      job && job.status !== 'concluded'
+        ? [
+            `wait longer for it: \`wait ${id}${step.status === 'ready' ? ' ready' : ''}\``,
+            `or end it: \`cancel ${id} force=on\``,
+          ]
+        : [];
+    return new StatementFailure('timeout', problems.outOfTime(this.#span(), inSeconds(limit), state, help));
+  }
+}

@@ -1,0 +1,51 @@
+import type { JobStatus } from '../graph/graph.ts';
+import type { JobRecord } from './job-record.ts';
+
+/** Where a job stays until somebody acts: by itself it gets no further. */
+export type Rest = 'ready' | 'pending' | 'paused-by-error' | 'concluded' | 'gone';
+
+/** How a wait for a job ended. */
+export interface Verdict {
+  /** Whether the job was seen in one of the wanted states. */
+  readonly reached: boolean;
+  readonly record: JobRecord;
+  /** Missing where the job was seen on its way, as in `running`. */
+  readonly rest?: Rest;
+}
+
+export interface Wish {
+  readonly wanted: ReadonlySet<JobStatus>;
+  /** A state that the job was told to leave (by job-complete, a soft cancel), so that still to be there is no rest. */
+  readonly leaving?: 'ready';
+}
+
+/** The verdict on a job as it was seen, or undefined while it can still get by itself to what is wanted. */
+export function judge(record: JobRecord, stoppedByError: boolean, wish: Wish): Verdict | undefined {
+  const rest = restOf(record, stoppedByError);
+  if (wish.wanted.has(record.status)) return { reached: true, record, ...(rest ? { rest } : {}) };
+  // QEMU moves a job between these two by itself, at any change of the graph.
+  const between = wish.leaving === 'ready' || wish.wanted.has('ready') || wish.wanted.has('standby');
+  if (!rest || (rest === 'ready' && between)) return undefined;
+  return { reached: false, record, rest };
+}
+
+function restOf({ status }: JobRecord, stoppedByError: boolean): Rest | undefined {
+  switch (status) {
+    case 'null':
+      return 'gone';
+    case 'concluded':
+      return 'concluded';
+    case 'pending':
+      // With auto-finalize QEMU passes through `pending` without answering a query in between: who is seen here waits.
+      return 'pending';
+    case 'ready':
+      return 'ready';
+    case 'standby':
+      return stoppedByError ? 'paused-by-error' : 'ready';
+    case 'paused':
+      // Every change of the graph pauses unrelated jobs for a moment; only an error makes it a rest.
+      return stoppedByError ? 'paused-by-error' : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,199 @@
+import { ConnectionLostError, ExecuteError, QmpError } from '../qmp/errors.ts';
+import type { QmpEvent } from '../qmp/message.ts';
+import type { Session } from '../qmp/session.ts';
+import { type JobRecord, jobOf, readEnd, readJobs, stoppedByError } from './job-record.ts';
+import { judge, type Verdict, type Wish } from './job-verdict.ts';
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  /** Set after job-complete or a soft cancel was answered: the job is still `ready` for a moment then, which is no rest. */
+  readonly leaving?: 'ready';
+}
+
+/** The jobs of one QEMU, followed through one session. */
+export interface Jobs {
+  /**
+   * Waits until job `id` is in a wanted state, or rests where it can't get there by itself. What a job is in is always
+   * `query-jobs`' word, asked when the wait begins and after each event about the job, so call it once the command that
+   * makes the job is answered. Rejects with the signal's reason, or with a ConnectionLostError. Costs nothing while nothing happens.
+   */
+  until(id: string, wanted: Wish['wanted'], options?: WaitOptions): Promise<Verdict>;
+  /** Every job there is now, the concluded ones that nobody dismissed included. */
+  list(): Promise<readonly JobRecord[]>;
+  /** Dismisses a concluded job; one that is gone already is fine. Rejects with an ExecuteError where the job is not concluded. */
+  dismiss(id: string): Promise<void>;
+  /**
+   * Calls `listener` with all jobs whenever they were asked for: after each change of a job, and after each `list()`. There is
+   * no event for progress as such, so who shows it calls `list()` now and then. Returns the way to stop it.
+   */
+  onProgress(listener: (jobs: readonly JobRecord[]) => void): () => void;
+  /** Stops following. Waits that are still going on reject with a QmpError. */
+  stop(): void;
+}
+
+/** Follows the jobs of a session. Begin before the first command, so that the end of a short-lived job is seen. */
+export function followJobs(session: Session): Jobs {
+  return new Follower(session);
+}
+
+interface Wait {
+  readonly id: string;
+  readonly wish: Wish;
+  /** The first question that was put after the wait began: the answers to earlier ones are stale. */
+  readonly question: number;
+  readonly end: (verdict: Verdict | Error) => void;
+  last: JobRecord | undefined;
+}
+
+/** How many ended jobs are remembered; those that ended longest ago are forgotten first. */
+const ENDS_KEPT = 1000;
+
+class Follower implements Jobs {
+  readonly #session: Session;
+  readonly #unsubscribe: () => void;
+  readonly #waits = new Set<Wait>();
+  readonly #watchers = new Set<(jobs: readonly JobRecord[]) => void>();
+  readonly #ends = new Map<string, JobRecord>();
+  #questions = 0;
+  #asking = false;
+  #stale = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+    for (const event of session.events) this.#remember(event);
+    this.#unsubscribe = session.onEvent(event => this.#see(event));
+    void session.closed.then(error => {
+      this.#endAll(error ?? new ConnectionLostError(session.address, 'the connection was closed', []));
+    });
+  }
+
+  until(id: string, wanted: Wish['wanted'], { signal, leaving }: WaitOptions = {}): Promise<Verdict> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const abort = () => {
+        this.#waits.delete(wait);
+        reject(signal?.reason);
+      };
+      const wait: Wait = {
+        id,
+        wish: leaving ? { wanted, leaving } : { wanted },
+        question: this.#questions + 1,
+        last: undefined,
+        end: verdict => {
+          this.#waits.delete(wait);
+          signal?.removeEventListener('abort', abort);
+          if (verdict instanceof Error) reject(verdict);
+          else resolve(verdict);
+        },
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waits.add(wait);
+      this.#ask();
+    });
+  }
+
+  async list(): Promise<readonly JobRecord[]> {
+    const jobs = readJobs(await this.#session.execute('query-jobs'));
+    for (const watcher of this.#watchers) watcher(jobs);
+    return jobs;
+  }
+
+  async dismiss(id: string): Promise<void> {
+    try {
+      await this.#session.execute('job-dismiss', { id });
+    } catch (error) {
+      // The words for a job that is not there differ between versions of QEMU, so ask.
+      if (!(error instanceof ExecuteError) || (await this.list()).some(job => job.id === id)) throw error;
+    }
+    this.#ends.delete(id);
+  }
+
+  onProgress(listener: (jobs: readonly JobRecord[]) => void): () => void {
+    const own = (jobs: readonly JobRecord[]) => listener(jobs);
+    this.#watchers.add(own);
+    return () => this.#watchers.delete(own);
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+    this.#endAll(new QmpError('the jobs of this session are no longer followed'));
+  }
+
+  #see(event: QmpEvent): void {
+    const id = jobOf(event);
+    if (id === undefined) return;
+    this.#remember(event);
+    // With on-error=ignore these come by the thousand and change nothing.
+    if (event.event === 'BLOCK_JOB_ERROR' && event.data['action'] === 'ignore') return;
+    if (this.#watchers.size > 0 || this.#waitsFor(id)) this.#ask();
+  }
+
+  #waitsFor(id: string): boolean {
+    for (const wait of this.#waits) if (wait.id === id) return true;
+    return false;
+  }
+
+  #remember(event: QmpEvent): void {
+    const end = readEnd(event);
+    if (end) {
+      this.#ends.delete(end.id);
+      this.#ends.set(end.id, end);
+      const [oldest] = this.#ends.keys();
+      if (this.#ends.size > ENDS_KEPT && oldest !== undefined) this.#ends.delete(oldest);
+    } else if (event.data['status'] === 'created') this.#ends.delete(String(event.data['id']));
+  }
+
+  /** Sees to it that the jobs are asked for after now; one question is under way at the most, whatever the events do. */
+  #ask(): void {
+    this.#stale = true;
+    if (!this.#asking) void this.#askWhileStale();
+  }
+
+  async #askWhileStale(): Promise<void> {
+    this.#asking = true;
+    try {
+      while (this.#stale && (this.#waits.size > 0 || this.#watchers.size > 0)) {
+        this.#stale = false;
+        const question = ++this.#questions;
+        const jobs = readJobs(await this.#session.execute('query-jobs'));
+        const stopped = this.#mayBeStopped(jobs)
+          ? stoppedByError(await this.#session.execute('query-block-jobs'))
+          : new Set<string>();
+        this.#answer(question, jobs, stopped);
+      }
+    } catch (error) {
+      this.#endAll(error as Error);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  #mayBeStopped(jobs: readonly JobRecord[]): boolean {
+    return jobs.some(({ id, status }) => (status === 'paused' || status === 'standby') && this.#waitsFor(id));
+  }
+
+  #answer(question: number, jobs: readonly JobRecord[], stopped: ReadonlySet<string>): void {
+    const byId = new Map(jobs.map(job => [job.id, job]));
+    for (const wait of this.#waits) {
+      if (wait.question > question) continue;
+      wait.last = byId.get(wait.id) ?? wait.last;
+      const verdict = judge(byId.get(wait.id) ?? this.#gone(wait), stopped.has(wait.id), wait.wish);
+      if (verdict) wait.end(verdict);
+    }
+    for (const watcher of this.#watchers) watcher(jobs);
+  }
+
+  #gone({ id, last }: Wait): JobRecord {
+    const end = this.#ends.get(id);
+    if (end) return end;
+    if (last) return { ...last, status: 'null' };
+    return { id, type: '', status: 'null', 'current-progress': 0, 'total-progress': 0 };
+  }
+
+  #endAll(error: Error): void {
+    for (const wait of this.#waits) wait.end(error);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Outcome } from '../compile/evaluate/world.ts';
+import type { Finding } from '../diagnostics/diagnostic.ts';
+import type { BlockGraph } from '../graph/graph.ts';
+import type { QmpEvent } from '../qmp/message.ts';
+import type { Datum } from '../statements/datum.ts';
+import type { Step } from '../statements/step.ts';
+import type { Statement } from '../syntax/ast.ts';
+
+/** Who is told what a run does, as it does it. */
+export interface Reporter {
+  /** Whether `leave` is to be given the graph after a statement that may have changed it: a look costs a few questions. */
+  readonly wantsGraph: boolean;
+  enter(statement: Statement): void;
+  leave(statement: Statement, outcome: Outcome, graph: BlockGraph | undefined): void;
+  /** A step is about to be carried out. */
+  step(step: Step): void;
+  event(event: QmpEvent): void;
+  /** Something else that went wrong, behind the failure that ends the run. */
+  finding(finding: Finding): void;
+  /** A result of the script: a text, or a value. */
+  output(text: string, value?: Datum): void;
+}

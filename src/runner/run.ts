@@ -1,0 +1,35 @@
+import { evaluateScript } from '../compile/evaluate/evaluate.ts';
+import { type PlanOptions, startingContext } from '../compile/plan.ts';
+import type { Session } from '../qmp/session.ts';
+import type { Script } from '../syntax/ast.ts';
+import { followJobs, type Jobs } from './jobs.ts';
+import { LiveWorld } from './live-world.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface RunOptions extends PlanOptions {
+  readonly session: Session;
+  readonly reporter: Reporter;
+  /** Gives up the statement at hand when it aborts; deferred statements still run, and the run rejects with an Interruption. */
+  readonly signal?: AbortSignal;
+  /** A follower of the session's jobs, if there is one already. */
+  readonly jobs?: Jobs;
+}
+
+/**
+ * Runs a script that was bound and planned without errors. Rejects with a StatementFailure where a statement fails, and
+ * with a QmpError where the connection does; deferred statements have run by then, as far as they can.
+ */
+export async function runScript(script: Script, options: RunOptions): Promise<void> {
+  const jobs = options.jobs ?? followJobs(options.session);
+  try {
+    const world = new LiveWorld({ ...options, jobs });
+    const context = startingContext(world, options, options.graph?.jobs.keys() ?? []);
+    try {
+      await evaluateScript(script, context);
+    } finally {
+      for (const finding of context.findings) options.reporter.finding(finding);
+    }
+  } finally {
+    jobs.stop();
+  }
+}

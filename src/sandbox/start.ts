@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { disksOf, type SandboxChain } from './chain.ts';
+import { commandLine } from './command-line.ts';
+import type { Engine } from './engines.ts';
+import { makeImages } from './images.ts';
+import { connect, listen } from './monitor.ts';
+import { SandboxError } from './sandbox-error.ts';
+import { type ExitStatus, setWatchdog, type Watchdog } from './watchdog.ts';
+
+export interface SandboxOptions {
+  readonly engine: Engine;
+  /** None gives an empty QEMU. */
+  readonly chains?: readonly SandboxChain[];
+  /** Leaves the folder behind when the sandbox ends. */
+  readonly keep?: boolean;
+  /** The folder to use: a new or an empty one. Without it a temporary one is made. */
+  readonly directory?: string;
+  /** Further command-line arguments for the engine. */
+  readonly extraArguments?: readonly string[];
+}
+
+/** A running QEMU of our own that ends when we do, however that is. */
+export interface Sandbox {
+  readonly engine: Engine;
+  /** What QEMU calls itself, as `7.2.22`. */
+  readonly version: string;
+  /** QEMU's working folder, where the images are. */
+  readonly directory: string;
+  /** Connected to QEMU's monitor; its greeting is still to be read. */
+  readonly stream: Duplex;
+  /** What QEMU has printed so far; human-monitor-command's qemu-io prints on `stdout`. */
+  readonly output: Watchdog['output'];
+  /** Resolves when QEMU has ended; the images stay until `stop`. */
+  readonly exited: Promise<ExitStatus>;
+  /** Kills QEMU and removes the folder unless it is kept. May be called again. */
+  stop(): Promise<void>;
+}
+
+const SOCKET = 'qmp.sock';
+
+function makeFolder(options: SandboxOptions): { folder: string; keep: boolean } {
+  const keep = options.keep ?? false;
+  if (options.directory === undefined) return { folder: mkdtempSync(join(tmpdir(), 'qblk-')), keep };
+  const folder = resolve(options.directory);
+  mkdirSync(folder, { recursive: true });
+  if (readdirSync(folder).length > 0) {
+    throw new SandboxError(`the folder ${folder} is not empty, and a sandbox removes its folder`, [
+      'name a new folder',
+    ]);
+  }
+  return { folder, keep };
+}
+
+/**
+ * Makes the images of `chains`, starts the engine on them and connects to it. Throws a SandboxError, with what QEMU said,
+ * when that can't be done within ten seconds; nothing is then left behind, and nothing when this process is killed.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { engine, chains = [], extraArguments = [] } = options;
+  const disks = disksOf(chains);
+  const watchdog = await setWatchdog(
+    () => makeFolder(options),
+    folder => [...commandLine(engine, join(folder, SOCKET), disks), ...extraArguments],
+  );
+  try {
+    const [server] = await Promise.all([
+      listen(join(watchdog.folder, SOCKET)),
+      makeImages(engine, watchdog.folder, disks),
+    ]);
+    try {
+      const connected = connect(server, watchdog, engine.program);
+      watchdog.start();
+      const { stream, version } = await connected;
+      const stop = async () => {
+        stream.destroy();
+        await watchdog.stop();
+      };
+      return {
+        engine,
+        version,
+        directory: watchdog.folder,
+        stream,
+        output: watchdog.output,
+        exited: watchdog.exited,
+        stop,
+      };
+    } finally {
+      server.close();
+    }
+  } catch (error) {
+    await watchdog.stop();
+    throw error;
+  }
+}

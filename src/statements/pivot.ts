@@ -1,0 +1,21 @@
+import { Later } from '../qapi/placeholder.ts';
+import type { StatementDefinition } from './define.ts';
+import { text } from './given.ts';
+import { pivotJob } from './job-steps.ts';
+
+export const pivot: StatementDefinition = {
+  verb: 'pivot',
+  summary: 'Complete a started job, so that the guest moves to the other image',
+  details: 'It waits until the job is ready, completes it, and waits for its end.',
+  parameters: [{ name: 'job', kind: { is: 'job' }, required: true, summary: 'the job to complete' }],
+  examples: [
+    {
+      title: 'Start a mirror, look at it, then move the guest',
+      script:
+        'chain disk0: A <- B\nstart mirror B target=E filename=e.qcow2 sync=full job-id=m0\nwait m0 ready within 10m\npivot m0\nexpect chain disk0: E\n',
+    },
+  ],
+  lower(call) {
+    return { steps: pivotJob(text(call, 'job') ?? new Later('the job')) };
+  },
+};

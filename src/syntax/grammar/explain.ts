@@ -1,0 +1,87 @@
+import type { IToken } from 'chevrotain';
+import * as say from '../../diagnostics/catalogue/syntax.ts';
+import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../text/source.ts';
+import {
+  Arrow,
+  Assign,
+  Callee,
+  Colon,
+  JsonClose,
+  Junk,
+  KeyOpen,
+  KeyValue,
+  ListClose,
+  OpenText,
+  ParenClose,
+  Prompt,
+  SingleQuoted,
+} from '../tokens.ts';
+
+/**
+ * What is wrong with `token` wherever it is met unexpectedly: a string without an end, spaces around `=`, a character
+ * that means nothing. Nothing for tokens that are merely in the wrong place.
+ */
+export function explain(token: IToken, next: IToken, span: Span, text: string): Finding | undefined {
+  switch (token.tokenType) {
+    case OpenText:
+      return say.unclosedString(span);
+    case SingleQuoted:
+      return say.singleQuotes(span);
+    case Junk:
+      return explainCharacter(token.image, span, text);
+    case ListClose:
+    case ParenClose:
+    case JsonClose:
+      return say.strayClose(span, token.image);
+    case Assign:
+      return say.spacesAroundEquals(span, wordBefore(text, span.start));
+    case Colon:
+      return say.colon(span);
+    case Arrow:
+      return say.arrow(span);
+    case Prompt:
+      return say.promptInside(span);
+    case KeyOpen:
+      return explainKey(token, next, span, text);
+    case KeyValue:
+      return say.misplacedArgument(span);
+    case Callee:
+      return say.callAsStatement(span, token.image);
+    default:
+      return undefined;
+  }
+}
+
+function explainCharacter(character: string, span: Span, text: string): Finding {
+  if (character === ']' || character === ')' || character === '}') return say.strayClose(span, character);
+  if (character === '$')
+    return text[span.end] === '{' ? say.interpolationOutside(span) : say.dollarAlone(span);
+  const whole = /[\ud800-\udbff]/.test(character) ? text.slice(span.start, span.start + 2) : character;
+  return say.unknownCharacter(span, whole);
+}
+
+function wordBefore(text: string, at: number): string | undefined {
+  return /([\w.-]+)\s*$/.exec(text.slice(Math.max(0, at - 80), at))?.[1];
+}
+
+/** Why `key=` is not followed by a value of its own: the cases in which the lexer found no `KeyValue`. */
+export function explainKey(token: IToken, next: IToken, span: Span, text: string): Finding {
+  const key = token.image.slice(0, -1);
+  const rest = /^[^\s;]*/.exec(text.slice(span.end, span.end + 200))?.[0] ?? '';
+  const nextSpan = { start: span.end, end: span.end + Math.max(1, rest.length) };
+  if (rest === '') {
+    const spaced = /^[ \t]+[^\s;}]/.test(text.slice(span.end, span.end + 20));
+    return spaced
+      ? say.spacesAroundEquals({ start: span.end - 1, end: span.end + 1 }, key)
+      : say.missingValue(span, key);
+  }
+  if (rest.startsWith('=')) return say.operatorSpaces({ start: span.end - 1, end: span.end + 1 });
+  if (rest.endsWith(',')) return say.trailingComma({ start: nextSpan.end - 1, end: nextSpan.end });
+  if (rest.startsWith('${')) return say.interpolationOutside(nextSpan);
+  if (rest.startsWith("'")) return say.singleQuotes(nextSpan);
+  const stop = /["'`{}()[\]$<>|\\]/.exec(rest);
+  if (stop && stop.index > 0) return say.runTogether({ start: span.end + stop.index, end: nextSpan.end });
+  if (next.tokenType === OpenText) return say.unclosedString(nextSpan);
+  return say.badValue(nextSpan, key);
+}

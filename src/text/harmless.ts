@@ -1,0 +1,16 @@
+const HARMFUL = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * `text` with everything that could steer a terminal (controls, escapes, bidirectional marks) written as `\x1b` or
+ * `\u202e`. File names, node names and QEMU's error texts can all hold such characters.
+ */
+export function harmless(text: string): string {
+  return text.replace(HARMFUL, character => {
+    const code = character.charCodeAt(0);
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

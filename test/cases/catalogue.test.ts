@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readCases } from './case-document.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+
+const stated = readdirSync(import.meta.dirname)
+  .filter(name => name.endsWith('.md'))
+  .flatMap(name => readCases(read(`test/cases/${name}`)))
+  .flatMap(one => [...one.expected.values()])
+  .flatMap(fence =>
+    [...fence.text.matchAll(/^(?:error|warning|note)\[([a-z-]+)\]/gm)].map(match => match[1] ?? ''),
+  );
+
+/** The codes that a module of src names. */
+function codesIn(path: string): string[] {
+  const matches = read(path).matchAll(/(?:error\(|code: |refuse\()\s*'([a-z]+(?:-[a-z]+)+|failed|refused)'/g);
+  return [...new Set([...matches].map(match => match[1] ?? ''))];
+}
+
+/** No case can show these: the first is what `qblk compile` says, the other needs a whole QEMU. */
+const shownElsewhere = new Set(['depends-on-run', 'not-known-yet', 'other-status']);
+
+const modules = [
+  ...['values', 'verbs', 'conditions', 'flow', 'plans', 'failures'].map(
+    name => `src/diagnostics/catalogue/${name}.ts`,
+  ),
+  ...['add', 'backup', 'copy-target', 'create', 'mirror', 'snapshot'].map(
+    name => `src/statements/${name}.ts`,
+  ),
+];
+
+describe.each(modules)('%s', path => {
+  const codes = codesIn(path);
+
+  test('names codes', () => expect(codes.length).toBeGreaterThan(0));
+
+  test.each(codes.filter(code => !shownElsewhere.has(code)))('a case shows %s', code => {
+    expect(stated).toContain(code);
+  });
+});

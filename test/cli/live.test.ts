@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, connect as dial, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Live, slowNode, startLive, storageDaemon } from './live.ts';
+import { buildProgram, type Program, until } from './program.ts';
+
+const engine = storageDaemon();
+let program: Program;
+let live: Live;
+const open: Live[] = [];
+
+async function start(): Promise<Live> {
+  if (!engine) throw new Error('no engine');
+  const one = await startLive(engine);
+  open.push(one);
+  return one;
+}
+
+beforeAll(async () => {
+  program = await buildProgram();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(one => one.stop()));
+});
+afterAll(() => program.remove());
+
+const records = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+
+describe.skipIf(!engine)('on a live storage daemon', () => {
+  test('show, a run by --qmp, and by QBLK_QMP', async () => {
+    live = await start();
+    const { socket } = live;
+    const shown = await program.run(['show', '--qmp', socket]);
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/^A <- B <- C <- \[export disk0\]\n/);
+    const jobs = await program.run(['show', 'jobs', '--qmp', `unix:${socket}`]);
+    expect(jobs).toMatchObject({ code: 0, stdout: 'no jobs\n' });
+    const json = await program.run(['show', 'nodes', '--json'], { env: { QBLK_QMP: socket } });
+    expect(records(json.stdout)[0].value).toContainEqual(
+      expect.objectContaining({ 'node-name': 'B', driver: 'qcow2' }),
+    );
+    const nothing = await program.run(['show', 'chian', '--qmp', socket]);
+    expect(nothing.code).toBe(2);
+
+    const ran = await program.run(['-c', 'chain disk0: A <- B <- C; commit B base=A; print "done"'], {
+      env: { QBLK_QMP: socket },
+    });
+    expect(ran).toMatchObject({ code: 0, stdout: 'done\n' });
+    expect(ran.stderr).toContain('→ disk0: A <- C');
+    expect(ran.stderr).not.toMatch(/\x1b|\r/);
+    const quiet = await program.run(['-q', '--qmp', socket, '-c', 'chain disk0: A <- C; query-jobs']);
+    expect(quiet).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+
+  test('a run as records', async () => {
+    live = await start();
+    const { code, stdout, stderr } = await program.run([
+      '--json',
+      '--qmp',
+      live.socket,
+      '-c',
+      'chain disk0: A <- B <- C; commit B base=A; query-jobs',
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const all = records(stdout);
+    expect(all[0]).toMatchObject({ record: 'start', version: 1, file: '-c' });
+    expect(all.at(-1)).toEqual({ record: 'end', code: 0 });
+    expect(all).toContainEqual(
+      expect.objectContaining({ record: 'command', execute: 'block-commit', line: 1 }),
+    );
+    expect(all).toContainEqual(expect.objectContaining({ record: 'event', event: 'JOB_STATUS_CHANGE' }));
+    expect(all).toContainEqual(
+      expect.objectContaining({ record: 'statement', state: 'done', chains: { disk0: 'A <- C' } }),
+    );
+    expect(all).toContainEqual(expect.objectContaining({ record: 'result', value: [] }));
+  });
+
+  test('how a run can fail: refused 1, script 3, expectation 5, time 6', async () => {
+    live = await start();
+    const run = (script: string) => program.run(['-q', '--qmp', live.socket, '-c', script]);
+    const refused = await run(
+      'blockdev-add node-name=E driver=qcow2 file.driver=file file.filename=none.qcow2',
+    );
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('error[refused]');
+    const failing =
+      'blockdev-add node-name=E driver=raw file={"driver": "blkdebug", "inject-error": [{"event": "write_aio", "errno": 28}], "image": {"driver": "null-co", "size": 67108864}}';
+    const job = await run(`${failing}; mirror C target=E sync=full then cancel`);
+    expect(job.code).toBe(1);
+    expect(job.stderr).toContain('error[job-failed]');
+    expect(job.stderr).toContain('No space left on device');
+    const script = await run('stream X base=A');
+    expect(script.code).toBe(3);
+    expect(script.stderr).toContain('error[unknown-node]');
+    const chain = await run('chain disk0: A <- C');
+    expect(chain.code).toBe(5);
+    const expectation = await run('expect len(query-jobs) == 1');
+    expect(expectation.code).toBe(5);
+    const time = await run('wait len(query-jobs) == 1 within 50ms');
+    expect(time.code).toBe(6);
+    const within = await run(`${slowNode}; mirror C target=slow sync=full job-id=m0 then pivot within 300ms`);
+    expect(within.code).toBe(6);
+    expect(within.stderr).toContain('m0');
+    expect(await live.session.execute('query-jobs')).toMatchObject([{ id: 'm0', status: 'running' }]);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves the jobs running, and lists them', async signal => {
+    live = await start();
+    const script = `${slowNode}\nmirror C target=slow sync=full job-id=m0 then pivot`;
+    const started = program.start(['--qmp', live.socket, '-c', script]);
+    await until(() =>
+      live.session.events.some(({ event, data }) => event === 'JOB_STATUS_CHANGE' && data['id'] === 'm0'),
+    );
+    // The reply that the job has started has to reach the program, too.
+    await new Promise(resolve => setTimeout(resolve, 200));
+    const begun = performance.now();
+    started.child.kill(signal);
+    const { code, stderr } = await started.done;
+    expect(code).toBe(130);
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(stderr).toContain('interrupted; left as they are: m0 (mirror, running)');
+    expect(await live.session.execute('query-jobs')).toMatchObject([{ id: 'm0', status: 'running' }]);
+  });
+
+  test('a QEMU that is killed half-way is a lost connection', async () => {
+    live = await start();
+    const script = `${slowNode}\nmirror C target=slow sync=full job-id=m0 then pivot`;
+    const started = program.start(['--qmp', live.socket, '-c', script]);
+    await until(() => live.session.events.some(({ data }) => data['id'] === 'm0'));
+    await live.sandbox.stop();
+    const { code, stderr } = await started.done;
+    expect(code).toBe(4);
+    expect(stderr).toContain('QEMU went away');
+    expect(stderr).not.toContain('fault of qblk');
+  });
+
+  test('a monitor that another client holds is told within seconds', async () => {
+    live = await start();
+    const holder = dial(live.socket);
+    await once(holder, 'data');
+    const begun = performance.now();
+    const { code, stdout, stderr } = await program.run(['--qmp', live.socket, '-c', 'query-jobs']);
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('another client holds this monitor');
+    holder.destroy();
+  });
+});
+
+describe('addresses that lead nowhere', () => {
+  const servers: Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  async function serve(name: string, greeting: string): Promise<string> {
+    const path = join(program.folder, name);
+    const server = createServer(socket => {
+      socket.on('error', () => {});
+      socket.write(greeting);
+    });
+    servers.push(server);
+    server.listen(path);
+    await once(server, 'listening');
+    return path;
+  }
+
+  test.each([
+    ['no socket', 'none.sock', /there is no|nothing is there|not there/i],
+    ['no QMP host', 'tcp:127.0.0.1:1', /nobody listens/],
+    ['an unknown scheme', 'foo:bar', /`foo:` is not a kind of address/],
+    ['no port', 'tcp:localhost', /tcp:HOST:PORT/],
+  ])('%s', async (_, address, words) => {
+    const { code, stdout, stderr } = await program.run(['--qmp', address, '-c', 'query-jobs']);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).toContain('help: ');
+  });
+
+  test('a file that is no socket', async () => {
+    writeFileSync(join(program.folder, 'file.sock'), '');
+    const { code, stderr } = await program.run(['show', '--qmp', 'file.sock']);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/socket/);
+  });
+
+  test('a server that speaks another language', async () => {
+    const path = await serve('http.sock', 'HTTP/1.1 400 Bad Request\r\n\r\n');
+    const { code, stderr } = await program.run(['show', '--qmp', path]);
+    expect(code).toBe(4);
+    expect(stderr).toContain('this is not a QMP monitor');
+  });
+});

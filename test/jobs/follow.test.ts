@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { followJobs } from '../../src/runner/jobs.ts';
+import { eventLine, negotiated, type Peer } from '../qmp/wire.ts';
+
+const CONCLUDED = new Set(['concluded'] as const);
+const bounded = () => ({ signal: AbortSignal.timeout(5000) });
+const change = (id: string, status: string) => eventLine('JOB_STATUS_CHANGE', { id, status });
+const settled = () => new Promise(setImmediate);
+
+function answer(peer: Peer, id: number, ...jobs: [id: string, status: string, error?: string][]): void {
+  const records = jobs.map(([id, status, error]) => ({
+    id,
+    type: 'stream',
+    status,
+    'current-progress': 1,
+    'total-progress': 2,
+    ...(error ? { error } : {}),
+  }));
+  peer.say(`${JSON.stringify({ return: records, id })}\r\n`);
+}
+
+test('an answer to a question from before the wait says nothing about it', async () => {
+  const { peer, session } = await negotiated();
+  const jobs = followJobs(session);
+  const old = jobs.until('old', CONCLUDED, bounded());
+  const young = jobs.until('young', CONCLUDED, bounded());
+  await peer.heard(2);
+  answer(peer, 1, ['old', 'running']);
+  await peer.heard(3);
+  answer(peer, 2, ['old', 'running'], ['young', 'concluded']);
+  expect((await young).rest).toBe('concluded');
+  peer.say(change('old', 'concluded'));
+  await peer.heard(4);
+  answer(peer, 3, ['old', 'concluded', 'broken']);
+  expect((await old).record.error).toBe('broken');
+  session.destroy();
+});
+
+test('however many events come, one question is under way and one more follows', async () => {
+  const { peer, session } = await negotiated();
+  const jobs = followJobs(session);
+  const wait = jobs.until('j', CONCLUDED, bounded());
+  await peer.heard(2);
+  peer.say(change('j', 'running').repeat(1000));
+  await settled();
+  expect(peer.sent).toHaveLength(2);
+  answer(peer, 1, ['j', 'running']);
+  await peer.heard(3);
+  await settled();
+  expect(peer.sent).toHaveLength(3);
+  answer(peer, 2, ['j', 'concluded']);
+  await wait;
+  await settled();
+  expect(peer.sent).toHaveLength(3);
+  session.destroy();
+});
+
+test('events about other jobs wake nobody, and events without a wait ask nothing', async () => {
+  const { peer, session } = await negotiated();
+  const jobs = followJobs(session);
+  peer.say(change('j', 'running'));
+  await settled();
+  expect(peer.sent).toHaveLength(1);
+  const wait = jobs.until('j', CONCLUDED, bounded());
+  await peer.heard(2);
+  answer(peer, 1, ['j', 'running']);
+  peer.say(change('other', 'concluded') + eventLine('BLOCK_JOB_ERROR', { device: 'j', action: 'ignore' }));
+  await settled();
+  expect(peer.sent).toHaveLength(2);
+  peer.say(
+    eventLine('BLOCK_JOB_COMPLETED', { device: 'j', type: 'stream', len: 2, offset: 1, error: 'late' }),
+  );
+  await peer.heard(3);
+  answer(peer, 2);
+  expect(await wait).toEqual({
+    reached: false,
+    rest: 'gone',
+    record: {
+      id: 'j',
+      type: 'stream',
+      status: 'null',
+      'current-progress': 1,
+      'total-progress': 2,
+      error: 'late',
+    },
+  });
+  session.destroy();
+});
+
+test('the end of an earlier job under the same id is forgotten when a new one is created', async () => {
+  const { peer, session } = await negotiated();
+  peer.say(eventLine('BLOCK_JOB_CANCELLED', { device: 'j', type: 'mirror', len: 2, offset: 1 }));
+  await settled();
+  const jobs = followJobs(session);
+  const before = jobs.until('j', CONCLUDED, bounded());
+  await peer.heard(2);
+  answer(peer, 1);
+  expect((await before).record).toMatchObject({ type: 'mirror', error: 'Operation canceled' });
+  peer.say(change('j', 'created') + change('j', 'null'));
+  await settled();
+  const after = jobs.until('j', CONCLUDED, bounded());
+  await peer.heard(3);
+  answer(peer, 2);
+  expect((await after).record).toEqual({
+    id: 'j',
+    type: '',
+    status: 'null',
+    'current-progress': 0,
+    'total-progress': 0,
+  });
+  session.destroy();
+});
+
+test('who stops following ends the waits', async () => {
+  const { session } = await negotiated();
+  const jobs = followJobs(session);
+  const wait = jobs.until('j', CONCLUDED, bounded());
+  jobs.stop();
+  await expect(wait).rejects.toThrow('no longer followed');
+  session.destroy();
+});

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { onEachEngine } from '../support/each-engine.ts';
+import { filesBelow, jobsLeft } from '../support/what-is-there.ts';
+
+const done = { end: 'done', reason: '' };
+const four = 'chain disk0: A <- B <- C <- D\n';
+const overBy = (bench: { sent: readonly { execute: string }[] }, command: string) =>
+  bench.sent.filter(({ execute }) => execute === command).length;
+
+onEachEngine(
+  'raw QMP',
+  (_engine, _start, run) => {
+    test('a transcript of the qmp-shell runs each command once', async () => {
+      const bench = await run(`${four}
+(QEMU) block-stream device=D base-node=A job-id=job0
+{
+    "execute": "block-stream",
+    "arguments": {
+        "device": "D",
+        "base-node": "A",
+        "job-id": "job0"
+    }
+}
+{"return": {}}
+{"timestamp": {"seconds": 1, "microseconds": 2}, "event": "BLOCK_JOB_COMPLETED", "data": {"device": "job0"}}
+(QEMU) query-block-jobs
+{"return": []}
+`);
+      expect(bench.ran).toMatchObject(done);
+      expect(overBy(bench, 'block-stream')).toBe(1);
+      expect(await filesBelow(bench)).toEqual(['A.qcow2', 'D.qcow2']);
+      expect(await jobsLeft(bench)).toEqual([]);
+    });
+
+    test('so does one of messages and arrows', async () => {
+      const bench = await run(`${four}
+-> { "execute": "block-stream", "arguments": { "device": "C", "base-node": "A", "job-id": "j" } }
+<- { "return": {} }
+`);
+      expect(bench.ran).toMatchObject(done);
+      expect(await filesBelow(bench)).toEqual(['A.qcow2', 'C.qcow2', 'D.qcow2']);
+    });
+
+    test('a raw active commit rests at READY, and a raw complete waits for its end', async () => {
+      const bench = await run(`${four}
+block-commit device=D base-node=A top-node=D job-id=job0
+expect job job0 ready
+expect chain disk0: A <- B <- C <- D
+block-job-complete device=job0
+expect no jobs
+`);
+      expect(bench.ran).toMatchObject(done);
+      expect(await filesBelow(bench)).toEqual(['A.qcow2']);
+    });
+
+    test('the document’s commit by file names goes out as it is written', async () => {
+      const bench = await run(`${four}(QEMU) block-commit device=D base=A.qcow2 top=B.qcow2 job-id=job0\n`);
+      expect(bench.ran).toMatchObject(done);
+      expect(bench.sent.find(({ execute }) => execute === 'block-commit')?.arguments).toEqual({
+        device: 'D',
+        base: 'A.qcow2',
+        top: 'B.qcow2',
+        'job-id': 'job0',
+      });
+      expect(await filesBelow(bench)).toEqual(['A.qcow2', 'C.qcow2', 'D.qcow2']);
+    });
+
+    test('the document’s mirror, cancelled and then pivoted', async () => {
+      const bench = await run(`${four}
+(QEMU) blockdev-snapshot-sync node-name=D snapshot-file=e.qcow2 snapshot-node-name=E format=qcow2
+(QEMU) drive-mirror device=E target=f.qcow2 sync=full job-id=job0
+(QEMU) block-job-cancel device=job0
+expect no jobs
+expect chain disk0: A <- B <- C <- D <- E
+(QEMU) drive-mirror device=E target=g.qcow2 sync=full job-id=job0 node-name=G
+(QEMU) block-job-complete device=job0
+expect chain disk0: G
+`);
+      expect(bench.ran).toMatchObject(done);
+      expect(await filesBelow(bench)).toEqual(['g.qcow2']);
+    });
+
+    test('a raw job that fails fails its statement', async () => {
+      const bench = await run(`${four}
+blockdev-add driver=blkdebug node-name=E image.driver=null-co image.size=64M inject-error=[{"event": "none", "iotype": "write", "errno": 28}]
+blockdev-backup device=D target=E sync=full job-id=b
+`);
+      expect(bench.ran).toMatchObject({ end: 'job', reason: 'No space left on device' });
+      expect(await jobsLeft(bench)).toEqual([]);
+    });
+
+    test('the reply of a query is a value', async () => {
+      const bench = await run(`${four}
+let nodes = query-named-block-nodes flat=true
+print $nodes["D"].drv
+if len(query-jobs) == 0 { print "no jobs" }
+`);
+      expect(bench.ran).toMatchObject({ ...done, output: ['qcow2', 'no jobs'] });
+    });
+  },
+  'few',
+);

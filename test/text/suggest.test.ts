@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { suggest } from '../../src/text/suggest.ts';
+
+const verbs = [
+  'snapshot',
+  'stream',
+  'commit',
+  'mirror',
+  'backup',
+  'create',
+  'add',
+  'del',
+  'resize',
+  'pivot',
+  'cancel',
+];
+
+describe('suggest', () => {
+  test.each([
+    ['comit', ['commit']],
+    ['comimt', ['commit']],
+    ['mirorr', ['mirror']],
+    ['Commit', ['commit']],
+    ['snap', ['snapshot']],
+    ['dle', ['del']],
+    ['frobnicate', []],
+    ['', []],
+  ])('%j means %j', (word, meant) => {
+    expect(suggest(word, verbs)).toEqual(meant);
+  });
+
+  test('underscores count as hyphens', () => {
+    expect(suggest('block_commit', ['block-commit', 'block-stream'])).toEqual(['block-commit']);
+  });
+
+  test('the nearest comes first, and three are enough', () => {
+    const names = suggest('node-A', ['node-E', 'node-D', 'node-C', 'node-B', 'node-a']);
+    expect(names[0]).toBe('node-a');
+    expect(names).toHaveLength(3);
+  });
+
+  test('a name is suggested once', () => {
+    expect(suggest('comit', ['commit', 'commit'])).toEqual(['commit']);
+  });
+
+  test('a word that is there is the first suggestion for itself', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z][a-z-]{3,12}$/), { minLength: 1 }), words => {
+        for (const word of words) {
+          const [best] = suggest(word, words);
+          expect(best?.startsWith(word)).toBe(true);
+        }
+      }),
+    );
+  });
+});

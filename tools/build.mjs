@@ -1,0 +1,150 @@
+// Builds dist/: the program (qblk.cjs, program.cjs and its code cache), the library (lib/) and the QAPI snapshots beside both.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => join(root, ...parts);
+const builtAt = statSync(at('dist/qblk.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const sources = ['src', 'tools', 'package.json', 'tsconfig.json', 'tsconfig.build.json'].flatMap(place => [
+  at(place),
+  ...(statSync(at(place)).isDirectory()
+    ? readdirSync(at(place), { recursive: true }).map(name => at(place, name))
+    : []),
+]);
+if (process.argv[2] === '--if-needed' && sources.every(file => statSync(file).mtimeMs < builtAt))
+  process.exit();
+
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+
+for (const needed of ['src/cli/main.ts', 'src/index.ts', 'src/qapi/snapshots/qapi.br']) {
+  if (!existsSync(at(needed))) {
+    console.error(`build: ${needed} is not there; nothing was built`);
+    process.exit(1);
+  }
+}
+
+rmSync(at('dist'), { recursive: true, force: true });
+mkdirSync(at('dist'));
+
+const program = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  charset: 'ascii',
+  legalComments: 'none',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  minifyIdentifiers: true,
+  logLevel: 'warning',
+  // Inside CommonJS an import() of a bundled module runs its body when it is reached; one of a Node.js module
+  // becomes a require(), which spares the start of the ES module loader.
+  supported: { 'dynamic-import': false },
+  define: { QBLK_VERSION: JSON.stringify(version) },
+};
+
+// Modules of Node.js that take long to load and that few runs use: the bundle asks for them at the first use of what they export.
+const seldom = new Map(
+  await Promise.all(
+    ['node:child_process', 'node:net', 'node:os', 'node:zlib'].map(async name => [
+      name,
+      Object.keys((await import(name)).default).map(
+        key =>
+          `get ${JSON.stringify(key)}(){return require(${JSON.stringify(name)})[${JSON.stringify(key)}]}`,
+      ),
+    ]),
+  ),
+);
+const whenUsed = {
+  name: 'when-used',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      seldom.has(path) && namespace !== 'when-used' ? { path, namespace: 'when-used' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'when-used' }, ({ path }) => ({
+      contents: `module.exports={${seldom.get(path)}}`,
+    }));
+  },
+};
+
+// The global `performance` would load a module of its own at each start.
+const clock =
+  'const clock={now(){const[s,n]=process.hrtime();return s*1e3+n/1e6}};clock.timeOrigin=Date.now()-clock.now();';
+const own = "const own={get url(){return require('node:url').pathToFileURL(__filename).href}};";
+
+// The grammar is analysed here, once, instead of at each start.
+const [{ text: analysis }] = (
+  await build({
+    entryPoints: [at('tools/decisions.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  })
+).outputFiles;
+const { decisions } = await import(`data:text/javascript;base64,${Buffer.from(analysis).toString('base64')}`);
+
+await Promise.all([
+  build({
+    ...program,
+    entryPoints: [at('tools/launcher.cjs')],
+    outfile: at('dist/qblk.cjs'),
+    banner: { js: '#!/usr/bin/env node' },
+  }),
+  build({
+    ...program,
+    entryPoints: [at('src/cli/main.ts')],
+    define: {
+      ...program.define,
+      'import.meta.url': 'own.url',
+      performance: 'clock',
+      QBLK_DECISIONS: JSON.stringify(decisions),
+    },
+    plugins: [whenUsed],
+    outfile: at('dist/program.cjs'),
+    // The launcher evaluates this file: its value is one function.
+    banner: {
+      js: `(function(require,module,__filename,__dirname){'use strict';${clock}${own}`,
+    },
+    footer: { js: '})' },
+  }),
+]);
+chmodSync(at('dist/qblk.cjs'), 0o755);
+
+const library = spawnSync(
+  process.execPath,
+  [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.build.json')],
+  {
+    stdio: 'inherit',
+  },
+);
+if (library.status !== 0) {
+  console.error('build: tsc refuses the library');
+  process.exit(1);
+}
+for (const place of ['dist/snapshots', 'dist/lib/qapi/snapshots']) {
+  mkdirSync(at(place), { recursive: true });
+  cpSync(at('src/qapi/snapshots/qapi.br'), at(place, 'qapi.br'));
+}
+
+const warmed = spawnSync(process.execPath, [at('tools/code-cache.cjs'), at('dist')], { encoding: 'utf8' });
+if (warmed.status !== 0 || !existsSync(at('dist/program.cache'))) {
+  console.error(`build: no code cache could be made: ${warmed.stderr}`);
+  process.exit(1);
+}
+
+for (const file of ['qblk.cjs', 'program.cjs', 'program.cache', 'lib/index.js', 'snapshots/qapi.br']) {
+  console.log(`dist/${file}  ${(statSync(at('dist', file)).size / 1024).toFixed(1)} KiB`);
+}
