@@ -22,6 +22,14 @@ export interface Diagnostic {
   readonly help?: readonly string[];
   /** Facts worth knowing, a line each. */
   readonly notes?: readonly string[];
+  /** Edits that put it right for certain; without them a person has to choose. */
+  readonly fix?: readonly Edit[];
+}
+
+/** Text to stand in the place of a span. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
 }
 
 /** A diagnostic before it is tied to its source: what the catalogue's functions make. */

@@ -9,8 +9,38 @@ export interface BlockGraph {
   /** What uses nodes from outside the graph: guest devices, block backends, exports. */
   readonly attachments: readonly Attachment[];
   readonly jobs: ReadonlyMap<string, BlockJob>;
+  /** What is known of image files, open or not, by their names as QEMU resolves them. */
+  readonly files?: ReadonlyMap<string, ImageFile>;
   /** False where only some nodes are known, as when all that is known is a script's `chain` line. */
   readonly complete: boolean;
+}
+
+/** What an image file records of itself: what a node opened from it would be. */
+export interface ImageFile {
+  readonly filename: string;
+  /** `qcow2`, `raw`, …; undefined: not known. */
+  readonly format?: string;
+  /** The virtual size in bytes. */
+  readonly size?: number;
+  /** The recorded backing file's name; null: surely none. */
+  readonly backing?: string | null;
+  readonly backingFormat?: string;
+  /** Bitmaps stored in the image. */
+  readonly bitmaps?: readonly DirtyBitmap[];
+}
+
+/** A dirty bitmap of one node, or stored in an image. */
+export interface DirtyBitmap {
+  readonly name: string;
+  /** In bytes. */
+  readonly granularity?: number;
+  /** Whether it takes note of writes: enabled, or so until a job that uses it ends. */
+  readonly recording: boolean;
+  /** In use by a job or an export. */
+  readonly busy: boolean;
+  readonly persistent: boolean;
+  /** Left in the image by a QEMU that did not close it: it can only be removed. */
+  readonly inconsistent?: boolean;
 }
 
 export interface BlockNode {
@@ -32,6 +62,8 @@ export interface BlockNode {
   readonly filter?: boolean;
   /** The backing file's name as recorded in the image. */
   readonly backingString?: string;
+  /** Its dirty bitmaps; undefined: not known. */
+  readonly bitmaps?: readonly DirtyBitmap[];
   /** Why its contents are of no use any more, in words that follow "because": `commit of C into A took its data away`. */
   readonly invalid?: string;
 }
@@ -94,4 +126,12 @@ export interface Refusal {
   /** A whole sentence. */
   readonly message: string;
   readonly help?: readonly string[];
+  /** QEMU's own answer to the same command, where QEMU refuses it too. */
+  readonly qemu?: QemuError;
+}
+
+/** An error as QEMU sends it. Wording changes between versions, the class does not. */
+export interface QemuError {
+  readonly class: 'GenericError' | 'CommandNotFound' | 'DeviceNotActive' | 'DeviceNotFound' | 'KVMMissingCap';
+  readonly desc: string;
 }

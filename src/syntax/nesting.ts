@@ -60,9 +60,13 @@ export function measure(tokens: readonly IToken[]): Nesting {
   let brackets = 0;
   let cut = 0;
   let tooDeep = false;
+  // Whether a line end in a literal is one depends on the first thing behind it and the line ends that follow.
+  let undecided = false;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as IToken;
-    switch (table[token.tokenTypeIdx]) {
+    const shape = table[token.tokenTypeIdx];
+    if (shape !== SEPARATOR) undecided = false;
+    switch (shape) {
       case OTHER:
         break;
       case WORD: {
@@ -75,8 +79,12 @@ export function measure(tokens: readonly IToken[]): Nesting {
       }
       case SEPARATOR:
         brackets = 0;
-        if (blocks === 0 && token.image !== ';' && (token.tokenType === Newline || at < tokens.length - 1))
-          cut = at + 1;
+        if (token.image === ';') {
+          undecided = false;
+          break;
+        }
+        if (token.tokenType !== Newline) undecided = true;
+        if (blocks === 0 && !(undecided && endsLines(tokens, at))) cut = at + 1;
         break;
       case BLOCK_OPEN:
         brackets = 0;
@@ -94,6 +102,11 @@ export function measure(tokens: readonly IToken[]): Nesting {
     }
   }
   return { cut, tooDeep };
+}
+
+/** Whether behind the line end at `at` there is nothing, or one more. */
+function endsLines(tokens: readonly IToken[], at: number): boolean {
+  return tokens[at + 1]?.image.startsWith('\n') ?? true;
 }
 
 /**
