@@ -16,7 +16,7 @@ export interface Checked {
 
 /**
  * Holds a script against a target before anything is sent: words, values, the schema, and the chain step by step. Findings
- * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter.
+ * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for.
  */
 export async function checkScript(
   loaded: LoadedScript,
@@ -24,20 +24,32 @@ export async function checkScript(
   options: Options,
   output: Output,
   complete: boolean,
+  now = new Date(),
 ): Promise<Checked> {
+  const plan = await planFor(loaded, target, options, complete, now);
+  output.findings(plan.findings, loaded.source);
+  return { plan, code: codeOf(plan.findings) };
+}
+
+/** As checkScript, with nothing shown. */
+export async function planFor(
+  loaded: LoadedScript,
+  target: Target,
+  options: Options,
+  complete: boolean,
+  now: Date,
+): Promise<Plan> {
   refuseUnknownParameters(loaded, options);
-  const plan = await check(loaded, {
+  return check(loaded, {
     schema: target.schema,
     parameters: options.parameters,
     sandboxDevices: target.devices,
-    now: new Date(),
+    now,
     complete,
     whereAccepted,
     whereAvailable: describeAvailability(target.schema),
     ...(target.live ? { graph: target.live.graph } : {}),
   });
-  output.findings(plan.findings, loaded.source);
-  return { plan, code: codeOf(plan.findings) };
 }
 
 /** A chain that is not there is a failed expectation; anything else that is wrong is the script's mistake. */
@@ -58,12 +70,14 @@ function refuseUnknownParameters(loaded: LoadedScript, options: Options): void {
   }
 }
 
-/** Says which of the bundled versions have a command that the QEMU at hand lacks, and in which of their programs. */
-function describeAvailability(schema: Schema): (command: string) => string | undefined {
+/** Says which of the bundled versions have a command, or an argument, that the QEMU at hand lacks, and in which program. */
+export function describeAvailability(
+  schema: Schema,
+): (command: string, argument?: string) => string | undefined {
   const isDaemon = schema.label.startsWith('qemu-storage-daemon');
-  return command => {
+  return (command, argument) => {
     for (const program of ['system', 'storage-daemon'] as const) {
-      const { has } = whereAvailable(command, undefined, program);
+      const { has } = whereAvailable(command, argument, program);
       if (has.length === 0) continue;
       const where =
         program === 'storage-daemon' ? ', as a storage daemon' : isDaemon ? ', as a system emulator' : '';

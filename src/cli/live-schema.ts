@@ -5,6 +5,7 @@ import type { SchemaInfo } from '../qapi/introspection.ts';
 import { makeSchema, type Schema } from '../qapi/schema.ts';
 import { ExecuteError } from '../qmp/errors.ts';
 import type { Session } from '../qmp/session.ts';
+import { digest } from '../text/digest.ts';
 
 /**
  * What the connected QEMU says of itself. The answer is large, so it is kept in the user's cache, by the build and by
@@ -31,17 +32,6 @@ function ignoreRefusal(error: unknown): null {
 function cacheFile(key: string): string {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   return join(cache, 'qblk', 'schema', `${digest(key)}.json`);
-}
-
-/** FNV-1a, twice over 32 bits: it tells builds apart, and spares loading a cryptographic library at each start. */
-function digest(text: string): string {
-  let low = 0x811c9dc5;
-  let high = 0x01000193;
-  for (let at = 0; at < text.length; at++) {
-    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
-    high = Math.imul(high ^ text.charCodeAt(text.length - 1 - at), 0x01000193);
-  }
-  return [low, high].map(half => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
 function readCache(file: string): SchemaInfo[] | undefined {

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<
   fmt: async () => (await import('./commands/fmt.ts')).fmt,
   schema: async () => (await import('./commands/schema.ts')).schema,
   show: async () => (await import('./commands/show.ts')).show,
+  sim: async () => (await import('./commands/sim.ts')).sim,
+  explain: async () => (await import('./commands/explain.ts')).explain,
   help: async () => (await import('./commands/help.ts')).help,
 };
 
@@ -30,9 +32,13 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     if (options.flags.has('help')) return await showHelp(options, output);
     const command = await COMMANDS[options.command]?.();
-    return command ? await command(options, output) : exitCode.usage;
+    const code = command ? await command(options, output) : exitCode.usage;
+    output.foot();
+    return code;
   } catch (error) {
-    return report(error, output);
+    const code = report(error, output);
+    // With it 2 means changes, so whatever goes wrong is 1.
+    return argv.includes('--detailed-exitcode') ? exitCode.refused : code;
   }
 }
 
@@ -73,6 +79,7 @@ const CONNECTION_ERRORS: ReadonlySet<string> = new Set([
   'ConnectionLostError',
   'ExecuteError',
   'SandboxError',
+  'SimulatorError',
 ]);
 
 // The reader of a pipe may go when it likes: what it does not want to read is not written.

@@ -16,10 +16,27 @@ export interface Options {
   readonly qemu?: string;
   /** Which program's bundled schema: `system` or `storage-daemon`. */
   readonly program?: string;
+  /** Where `plan` saves its document. */
+  readonly out?: string;
+  /** The saved plan to run. */
+  readonly savedPlan?: string;
+  /** Where `sim` listens. */
+  readonly listen?: string;
   readonly flags: ReadonlySet<Flag>;
 }
 
-export type Flag = 'json' | 'quiet' | 'keep' | 'color' | 'no-color' | 'check' | 'write' | 'help' | 'version';
+export type Flag =
+  | 'json'
+  | 'quiet'
+  | 'keep'
+  | 'color'
+  | 'no-color'
+  | 'check'
+  | 'write'
+  | 'fix'
+  | 'help'
+  | 'version'
+  | 'detailed-exitcode';
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   '--json': 'json',
@@ -29,28 +46,49 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--color': 'color',
   '--no-color': 'no-color',
   '--check': 'check',
+  '--fix': 'fix',
   '--help': 'help',
   '-h': 'help',
   '--version': 'version',
   '-V': 'version',
+  '--detailed-exitcode': 'detailed-exitcode',
 };
 
-const VALUED: Readonly<Record<string, 'code' | 'qmp' | 'qemu' | 'program' | 'sandbox'>> = {
+const VALUED: Readonly<
+  Record<string, 'code' | 'qmp' | 'qemu' | 'program' | 'sandbox' | 'out' | 'savedPlan' | 'listen'>
+> = {
   '-c': 'code',
   '--qmp': 'qmp',
   '--qemu': 'qemu',
   '--program': 'program',
+  '--out': 'out',
+  '-o': 'out',
+  '--plan': 'savedPlan',
+  '--listen': 'listen',
 };
 
 /** The program's commands, in the order of the help. */
-const commands = ['run', 'plan', 'compile', 'check', 'fmt', 'schema', 'show', 'help'] as const;
+const commands = [
+  'run',
+  'plan',
+  'compile',
+  'check',
+  'fmt',
+  'schema',
+  'show',
+  'sim',
+  'explain',
+  'help',
+] as const;
 
 /** Reads the command line. Throws a UsageError for an option that is not known or lacks its value. */
 export function readOptions(argv: readonly string[]): Options {
   const words: string[] = [];
   const parameters = new Map<string, string>();
   const flags = new Set<Flag>();
-  const values: Partial<Record<'code' | 'qmp' | 'qemu' | 'program' | 'sandbox', string>> = {};
+  const values: Partial<
+    Record<'code' | 'qmp' | 'qemu' | 'program' | 'sandbox' | 'out' | 'savedPlan' | 'listen', string>
+  > = {};
   const rest = [...argv];
   let literal = false;
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
@@ -81,6 +119,10 @@ export function readOptions(argv: readonly string[]): Options {
     values[key] = value;
   }
   const command = commandOf(words, values.code);
+  if (command !== 'plan' && (values.out !== undefined || flags.has('detailed-exitcode')))
+    throw new UsageError('--out and --detailed-exitcode belong to `qblk plan`');
+  if (command !== 'run' && values.savedPlan !== undefined)
+    throw new UsageError('--plan belongs to `qblk run`', [`qblk run --plan ${values.savedPlan}`]);
   return { command, words, parameters, flags, ...values };
 }
 

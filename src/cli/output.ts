@@ -1,4 +1,4 @@
-import type { Diagnostic, Finding } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Edit, Finding } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
@@ -17,8 +17,10 @@ export interface Output {
   say(text: string): void;
   /** What is wrong, and what to do about it. */
   complain(message: string, help?: readonly string[]): void;
-  /** Findings in the order of the text, each once. */
-  findings(findings: readonly Finding[], source: Source | undefined): void;
+  /** Findings in the order of the text, each once. With `--quiet` only errors, but for those that must not be missed. */
+  findings(findings: readonly Finding[], source: Source | undefined, must?: 'be-seen'): void;
+  /** What there is to add when all is said: where to read more on the findings, and which of them can be fixed. */
+  foot(): void;
   /** One record of `--json`. */
   record(record: { readonly [key: string]: Json }): void;
 }
@@ -33,6 +35,8 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   const err = (text: string) => process.stderr.write(`${text}\n`);
   const record = (fields: { readonly [key: string]: Json }) =>
     process.stdout.write(`${stringifyJson(fields)}\n`);
+  const shown: Finding[] = [];
+  const fixable = new Set<string>();
   return {
     json,
     quiet,
@@ -49,7 +53,7 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
       ];
       err(lines.join('\n'));
     },
-    findings: (findings, source) => {
+    findings: (findings, source, must) => {
       const once = new Map(
         findings.map(finding => [
           JSON.stringify([finding.code, finding.message, finding.primary?.span]),
@@ -61,9 +65,22 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
       );
       for (const finding of ordered) {
         if (json) record(diagnosticRecord(finding, source));
-        else if (!quiet || finding.severity === 'error')
+        else if (!quiet || must || finding.severity === 'error') {
           err(`${renderDiagnostic(tied(finding, source), { color })}\n`);
+          shown.push(finding);
+          if (finding.fix && source && source.name !== '-c') fixable.add(source.name);
+        }
       }
+    },
+    foot: () => {
+      if (quiet || shown.length === 0) return;
+      const certain = shown.filter(({ fix }) => fix).length;
+      if (fixable.size > 0) {
+        const what =
+          certain === 1 ? '1 of these has a certain fix' : `${certain} of these have a certain fix`;
+        err(`${what}: qblk check --fix ${[...fixable].map(harmless).join(' ')}`);
+      }
+      err(`for more: qblk explain ${[...new Set(shown.map(({ code }) => code))].join(' ')}`);
     },
     record,
   };
@@ -73,7 +90,11 @@ function tied(finding: Finding, source: Source | undefined): Diagnostic {
   return source ? { ...finding, source } : finding;
 }
 
-function diagnosticRecord(finding: Finding, source: Source | undefined): { readonly [key: string]: Json } {
+/** A finding as `--json` has it. */
+export function diagnosticRecord(
+  finding: Finding,
+  source: Source | undefined,
+): { readonly [key: string]: Json } {
   const at = source && finding.primary ? positionAt(source, finding.primary.span.start) : undefined;
   return {
     record: 'diagnostic',
@@ -85,5 +106,12 @@ function diagnosticRecord(finding: Finding, source: Source | undefined): { reado
     ...(finding.primary?.text ? { label: finding.primary.text } : {}),
     help: [...(finding.help ?? [])],
     notes: [...(finding.notes ?? [])],
+    ...(source && finding.fix ? { fix: finding.fix.map(edit => editRecord(edit, source)) } : {}),
   };
+}
+
+/** An edit with its place as people count it; the end is the first column that stays. */
+export function editRecord({ span, text }: Edit, source: Source): { readonly [key: string]: Json } {
+  const [start, end] = [positionAt(source, span.start), positionAt(source, span.end)];
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column, text };
 }

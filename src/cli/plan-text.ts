@@ -1,36 +1,130 @@
 import type { Plan, PlanEntry, PlannedStatement } from '../compile/plan.ts';
+import { planFacts, type StatementFacts } from '../compile/plan-facts.ts';
+import type { FileEffects, PlannedFile } from '../compile/plan-files.ts';
+import { summarize } from '../compile/plan-summary.ts';
+import { jobText } from '../graph/draw.ts';
+import { drawChange, type Paint } from '../graph/draw-change.ts';
 import type { Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { harmless } from '../text/harmless.ts';
 import { positionAt, type Source } from '../text/source.ts';
-import { changedChains } from './chains-text.ts';
-import { stepText } from './step-text.ts';
+import { stepPieces } from './step-text.ts';
+import { summaryText } from './summary-text.ts';
 
-/** The plan for people: each statement, the steps it becomes, and the chain after it where that differs. */
-export function planText(plan: Plan, source: Source): string {
-  return entriesText(plan.entries, source, '').join('\n');
+/** How wide a plan is; only what can't be broken, as a long name, goes beyond. */
+const WIDTH = 80;
+
+const PLAIN: Paint = (_, text) => text;
+
+/**
+ * The plan for people: each statement, the steps it becomes, and under them what they change: the chain before and after,
+ * what becomes invalid, the files, and what can't be known yet. The last line sums it up.
+ */
+export function planText(plan: Plan, source: Source, paint: Paint = PLAIN): string {
+  const facts = planFacts(plan);
+  const entries = new EntryText(facts, source, paint).lines(plan.entries, '');
+  return [...entries, '', ...summaryText(summarize(plan, facts))].join('\n');
 }
 
-function entriesText(entries: readonly PlanEntry[], source: Source, indent: string): string[] {
-  return entries.flatMap(entry =>
-    entry.kind === 'way'
-      ? [`${indent}${entry.when}:`, ...entriesText(entry.entries, source, `${indent}  `)]
-      : statementLines(entry, source, indent),
+class EntryText {
+  readonly #facts: ReadonlyMap<PlannedStatement, StatementFacts>;
+  readonly #source: Source;
+  readonly #paint: Paint;
+
+  constructor(facts: ReadonlyMap<PlannedStatement, StatementFacts>, source: Source, paint: Paint) {
+    this.#facts = facts;
+    this.#source = source;
+    this.#paint = paint;
+  }
+
+  lines(entries: readonly PlanEntry[], indent: string): string[] {
+    return entries.flatMap(entry =>
+      entry.kind === 'way'
+        ? [`${indent}${entry.when}:`, ...this.lines(entry.entries, `${indent}  `)]
+        : this.#statementLines(entry, indent),
+    );
+  }
+
+  #statementLines(entry: PlannedStatement, indent: string): string[] {
+    const { line } = positionAt(this.#source, entry.statement.span.start);
+    const head = `${indent}${String(line).padStart(3)}  ${statementText(this.#source, entry.statement)}`;
+    const steps = entry.steps.filter(({ step }) => !isSaid(step)).flatMap(step => stepLines(step, indent));
+    const facts = this.#facts.get(entry);
+    const changes = facts ? this.#changeLines(entry, facts, `${indent}     `) : [];
+    return [head, ...steps, ...changes, ...this.lines(entry.entries, `${indent}  `)];
+  }
+
+  #changeLines(entry: PlannedStatement, facts: StatementFacts, indent: string): string[] {
+    const paint = this.#paint;
+    const room = WIDTH - indent.length - LABEL;
+    const labelled = (label: string, text: string) => `${indent}${paint('dim', label.padEnd(LABEL))}${text}`;
+    const pictures = facts.chains.flatMap(change => drawChange(change, entry, room, paint));
+    const listed = (label: string, pieces: readonly string[]) =>
+      pieces.length === 0
+        ? []
+        : wrapped(pieces, room).map((text, at) => labelled(at === 0 ? label : '', text.trimEnd()));
+    return [
+      ...pictures.map(({ label, text }) => labelled(label, text)),
+      ...facts.jobs.flatMap(job => listed('job', [jobText(job)])),
+      ...facts.invalid.flatMap(({ nodes, because }) =>
+        listed('invalid', [...commas(nodes.map(harmless)), 'because', ...harmless(because).split(' ')]),
+      ),
+      ...fileLines(facts.files, listed),
+      ...facts.unknown.flatMap(what => listed('unknown', harmless(what).split(' '))),
+    ].map(line => line.trimEnd());
+  }
+}
+
+/** As wide as `overwrites` with a space to each side. */
+const LABEL = 12;
+
+function fileLines(files: FileEffects, listed: (label: string, pieces: readonly string[]) => string[]) {
+  const may = commas([...fileNames(files.mayOverwrite), '']);
+  return [
+    ...listed('creates', fileNames(files.creates)),
+    ...listed('creates', may.length > 1 ? [...may.slice(0, -1), 'over', 'whatever', 'is', 'there'] : []),
+    ...listed('overwrites', fileNames(files.overwrites)),
+    ...listed('unused', fileNames(files.unused)),
+  ];
+}
+
+/** The files' names, and the nodes that have a file open whose name is not known. */
+function fileNames(files: readonly PlannedFile[]): string[] {
+  const named = files.flatMap(({ filename }) => (filename === undefined ? [] : harmless(filename)));
+  const nodes = files.flatMap(({ filename, node }) =>
+    filename === undefined && node !== undefined ? harmless(node) : [],
   );
+  if (nodes.length === 0) return commas(named);
+  const [first = '', ...more] = commas(nodes);
+  return [
+    ...commas([...named, '']),
+    `the ${nodes.length > 1 ? 'files' : 'file'} of ${first}`,
+    ...more,
+  ].filter(Boolean);
 }
 
-function statementLines(entry: PlannedStatement, source: Source, indent: string): string[] {
-  const { line } = positionAt(source, entry.statement.span.start);
-  const head = `${indent}${String(line).padStart(3)}  ${statementText(source, entry.statement)}`;
-  const steps = entry.steps
-    .filter(({ step }) => !isSaid(step))
-    .map(({ step, limit }) => {
-      const bound = limit !== undefined && step.kind !== 'execute' ? `, ${limit / 1000} s at the most` : '';
-      return `${indent}       ${stepText(step)}${step.kind.startsWith('await') ? bound : ''}`;
-    });
-  const chains = steps.length > 0 ? changedChains(entry.before, entry.after) : [];
-  const after = chains.map(chain => `${indent}     → ${chain}`);
-  return [head, ...steps, ...after, ...entriesText(entry.entries, source, `${indent}  `)];
+function commas(words: readonly string[]): string[] {
+  return words.map((word, at) => (at < words.length - 1 ? `${word},` : word));
+}
+
+function stepLines({ step, limit }: PlannedStatement['steps'][number], indent: string): string[] {
+  const bound = limit !== undefined && step.kind.startsWith('await') ? `, ${limit / 1000} s at the most` : '';
+  const pieces = stepPieces(step);
+  const last = pieces.pop() ?? '';
+  const [first = '', ...more] = wrapped([...pieces, `${last}${bound}`], WIDTH - indent.length - 9);
+  return [`${indent}       ${first}`, ...more.map(line => `${indent}         ${line}`)];
+}
+
+/** Pieces in lines of at most `width`; a piece that is longer has a line of its own. */
+function wrapped(pieces: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + piece.length <= width)
+      lines[lines.length - 1] = `${last} ${piece}`;
+    else lines.push(piece);
+  }
+  return lines;
 }
 
 /** A chain is compared by a statement that says just that. */

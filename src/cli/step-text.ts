@@ -4,21 +4,23 @@ import type { PlannedJson, PlannedObject } from '../statements/datum.ts';
 import type { CheckStep, Step } from '../statements/step.ts';
 import { harmless } from '../text/harmless.ts';
 
-/** A step in one line for people: a command as a script would write it, or what is waited for or checked. */
-export function stepText(step: Step): string {
+/**
+ * A step for people, in the pieces between which a line may be broken: a command as a script would write it, or what is
+ * waited for or checked.
+ */
+export function stepPieces(step: Step): string[] {
   switch (step.kind) {
     case 'execute':
-      return [step.command, ...membersText(step.arguments)].join(' ');
+      return [step.command, ...membersText(step.arguments)];
     case 'await-job':
-      return `wait until ${plainText(step.job)} ${step.status === 'rest' ? 'rests' : `is ${step.status}`}`;
+      return [`wait until ${plainText(step.job)} ${step.status === 'rest' ? 'rests' : `is ${step.status}`}`];
     case 'await-event':
       return [
-        'wait for',
-        step.event,
+        `wait for ${step.event}`,
         ...(Object.keys(step.where).length > 0 ? ['where', ...membersText(step.where)] : []),
-      ].join(' ');
+      ];
     case 'check':
-      return checkText(step);
+      return [checkText(step)];
   }
 }
 

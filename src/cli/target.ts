@@ -1,15 +1,16 @@
-import { type Recipe, readRecipe } from '../compile/recipe.ts';
+import { readRecipe } from '../compile/recipe.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
-import { loadSnapshot, snapshotVersions } from '../qapi/snapshots.ts';
 import { openSession, type Session } from '../qmp/session.ts';
 import { connect } from '../qmp/transport.ts';
 import { look } from '../runner/look.ts';
 import type { Script } from '../syntax/ast.ts';
 import { UsageError } from './exit-code.ts';
 import { liveSchema } from './live-schema.ts';
+import { offlineSchema } from './offline-schema.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
+import type { OpenSandbox } from './sandbox-engine.ts';
 
 /** What a script is held against: a QEMU that runs, or a schema alone. */
 export interface Target {
@@ -50,26 +51,13 @@ export async function openTarget(
   return { schema: offlineSchema(options), devices: new Map(), close: async () => {} };
 }
 
-/** The bundled schema of `--qemu VERSION`, the newest without it. */
-function offlineSchema(options: Options): Schema {
-  const program = options.program ?? 'system';
-  if (program !== 'system' && program !== 'storage-daemon') {
-    throw new UsageError(`--program is system or storage-daemon, not ${program}`);
-  }
-  const schema = loadSnapshot(options.qemu ?? 'newest', program);
-  if (schema) return schema;
-  throw new UsageError(`there is no bundled schema for QEMU ${options.qemu}`, [
-    `there is ${snapshotVersions().join(', ')}`,
-  ]);
-}
-
 async function liveTarget(
   opening: Promise<Session>,
   devices: ReadonlyMap<string, string>,
-  sandbox: { stop(): Promise<void> } | undefined,
+  sandbox: OpenSandbox | undefined,
 ): Promise<Target> {
   const session = await opening;
-  const schema = await liveSchema(session);
+  const schema = sandbox?.schema ?? (await liveSchema(session));
   if (!schema) throw new UsageError('this QEMU does not tell what it accepts: it has no query-qmp-schema');
   const graph = await look(session, schema);
   let closing: Promise<void> | undefined;
@@ -90,24 +78,12 @@ async function letGo(session: Session): Promise<void> {
 const PATIENCE = 1000;
 
 async function sandboxTarget(options: Options, script: Script, output: Output): Promise<Target> {
-  const { chooseEngine } = await import('../sandbox/engines.ts');
-  const { startSandbox } = await import('../sandbox/start.ts');
-  const wanted = options.sandbox ?? 'auto';
-  if (wanted !== 'auto' && wanted !== 'qemu' && wanted !== 'storage-daemon') {
-    throw new UsageError(`--sandbox is auto, qemu or storage-daemon, not ${wanted}`);
-  }
-  const recipe: Recipe = readRecipe(script, options.parameters);
-  const sandbox = await startSandbox({
-    engine: chooseEngine(wanted),
-    chains: recipe.chains,
-    keep: options.flags.has('keep'),
-  });
+  const { openSandbox } = await import('./sandbox-engine.ts');
+  const recipe = readRecipe(script, options.parameters);
+  const sandbox = await openSandbox(options, recipe, output);
   try {
-    const program = sandbox.engine.kind === 'qemu' ? 'qemu-system-x86_64' : 'qemu-storage-daemon';
-    output.say(
-      `sandbox: ${program} ${sandbox.version}${options.flags.has('keep') ? ` in ${sandbox.directory}` : ''}`,
-    );
-    return await liveTarget(openSession(sandbox.stream, { address: 'the sandbox' }), recipe.devices, sandbox);
+    const session = openSession(sandbox.stream, { address: 'the sandbox' });
+    return await liveTarget(session, recipe.devices, sandbox);
   } catch (error) {
     await sandbox.stop();
     throw error;

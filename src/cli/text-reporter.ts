@@ -41,7 +41,7 @@ export function textReporter(source: Source, output: Output, start: BlockGraph):
       }
     },
     step() {},
-    finding: finding => output.findings([finding], source),
+    finding: finding => output.findings([finding], source, 'be-seen'),
     event() {},
     output(text, value) {
       if (text !== '') output.result(text.split('\n').map(harmless).join('\n'));

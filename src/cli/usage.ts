@@ -5,13 +5,15 @@ usage: qblk COMMAND [options] [name=value …]
 
   run FILE|-              check a script against a QEMU, then run it
   -c 'STATEMENT; …'       the same for a line of script
-  plan FILE|-             what would be sent, and the chain after each statement
+  plan FILE|-             what would be sent, and what each statement changes: chains, files
   compile FILE|-          the plan for machines: a JSON object a step
-  check FILE…             diagnostics only
+  check [--fix] FILE…     diagnostics only; --fix makes the changes that are certain
   fmt [--check] FILE…     rewrite scripts in the one layout
   schema [COMMAND]        what a QEMU accepts
   show [chain|nodes|jobs|bitmaps|exports|status] [NAME]
                           one look at a QEMU that runs
+  sim --listen URI [FILE] a simulated QEMU for any QMP client, with the disks that head a script
+  explain [CODE…]         the story of a diagnostic, such as base-above-top
   help [STATEMENT]        the statements of the language, or one of them
 
   qblk FILE.qblk …        is qblk run FILE.qblk …; with --help it tells the script's parameters
@@ -19,10 +21,16 @@ usage: qblk COMMAND [options] [name=value …]
 the QEMU
   --qmp URI               its QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP
   --sandbox[=ENGINE]      a scratch QEMU with the script's own chain, removed afterwards:
-                          auto (the default), qemu, storage-daemon
+                          auto (the default), qemu, storage-daemon, or sim, the built-in simulator,
+                          which auto takes too where there is no QEMU
   --keep                  leave the sandbox's folder behind
-  --qemu VERSION          without a QEMU: the bundled schema to check against, the newest by default
+  --qemu VERSION          without a QEMU: the bundled schema to check against or to simulate, the newest by default
   --program PROGRAM       and whose: system (the default) or storage-daemon
+
+plans
+  -o, --out FILE          save the plan as well, as one JSON document; \`plan --json\` prints the same
+  --plan FILE             run a saved plan: exactly what was shown, and nothing where the QEMU has changed
+  --detailed-exitcode     of plan: 0 nothing would change, 1 an error, 2 something would change
 
 output
   --json                  NDJSON records on stdout

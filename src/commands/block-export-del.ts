@@ -1,5 +1,6 @@
 import { dropReleased } from '../graph/change.ts';
 import type { CommandModel } from './define.ts';
+import { saidByQemu } from './qemu-error.ts';
 import { quoted, refuse } from './refusals.ts';
 
 /** Ends an export, which detaches its node. */
@@ -12,7 +13,8 @@ export const blockExportDel: CommandModel = {
     if (attachments.length === graph.attachments.length && graph.complete) {
       const exports = graph.attachments.filter(item => item.kind === 'export').map(item => quoted(item.id));
       const help = exports.length > 0 ? [`the exports are ${exports.join(', ')}`] : ['there are no exports'];
-      return refuse('unknown-export', 'id', `There is no export ${quoted(id)}.`, help);
+      const refusal = refuse('unknown-export', 'id', `There is no export ${quoted(id)}.`, help);
+      return saidByQemu(refusal, `Export '${id}' is not found`);
     }
     return dropReleased(graph, { ...graph, attachments });
   },

@@ -1,5 +1,6 @@
-import { findEnds, startCopy } from './copy-job.ts';
+import { findEnds, startBackup, targetHazard } from './copy-job.ts';
 import { type CommandModel, isRefusal } from './define.ts';
+import { overOtherBacking } from './pivot-hazards.ts';
 
 /** Copies an image as of the job's start to an open node; the chain stays as it is. */
 export const blockdevBackup: CommandModel = {
@@ -8,6 +9,15 @@ export const blockdevBackup: CommandModel = {
   apply(graph, args) {
     const ends = findEnds(graph, args);
     if (!ends || isRefusal(ends)) return ends ?? graph;
-    return startCopy(graph, args, 'backup', ends);
+    return startBackup(graph, args, ends);
+  },
+  hazard(graph, args) {
+    const ends = findEnds(graph, args);
+    return !ends || isRefusal(ends) ? undefined : targetHazard(graph, ends.source.name, ends.target.name);
+  },
+  caution(graph, args) {
+    const ends = findEnds(graph, args);
+    if (!ends || isRefusal(ends)) return undefined;
+    return overOtherBacking(graph, args.text('sync'), ends.source, ends.target);
   },
 };

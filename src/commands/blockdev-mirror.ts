@@ -1,6 +1,8 @@
-import { findEnds, sizesDiffer, startCopy } from './copy-job.ts';
+import { findEnds, sizesDiffer } from './copy-job.ts';
 import type { CommandModel } from './define.ts';
 import { isRefusal } from './define.ts';
+import { startMirror } from './mirror-job.ts';
+import { overOtherBacking } from './pivot-hazards.ts';
 import { sizeMismatch } from './refusals.ts';
 
 /** Copies to an open node and keeps it in step, until it is told to complete or cancelled. */
@@ -10,11 +12,16 @@ export const blockdevMirror: CommandModel = {
   apply(graph, args) {
     const ends = findEnds(graph, args);
     if (!ends || isRefusal(ends)) return ends ?? graph;
-    return startCopy(graph, args, 'mirror', ends);
+    return startMirror(graph, args, ends);
   },
   // QEMU starts such a mirror and lets it fail later.
   hazard(graph, args) {
     const ends = findEnds(graph, args);
     return ends && !isRefusal(ends) && sizesDiffer(ends) ? sizeMismatch(ends.source, ends.target) : undefined;
+  },
+  caution(graph, args) {
+    const ends = findEnds(graph, args);
+    if (!ends || isRefusal(ends)) return undefined;
+    return overOtherBacking(graph, args.text('sync'), ends.source, ends.target);
   },
 };

@@ -1,5 +1,11 @@
-import { type CommandModel, isRefusal } from './define.ts';
+import { fileKey, fileNamed, withFile } from '../graph/files.ts';
+import type { BlockGraph, BlockNode, ImageFile, Refusal } from '../graph/graph.ts';
+import { type Arguments, type CommandModel, isRefusal } from './define.ts';
 import { checkNewName, findEither, madeUpName } from './find.ts';
+import { perhapsUnfindable, unfindable } from './lost-backing.ts';
+import { checkMade, checkThere, newImage, openedImage, withImage } from './made-image.ts';
+import { saidByQemu } from './qemu-error.ts';
+import { quoted, refuse } from './refusals.ts';
 import { checkActiveLayer, putOverlay, unattached } from './snapshot.ts';
 
 /** Makes an image file, opens it and puts it on top. The new node is implicit: it goes when nothing uses it. */
@@ -10,25 +16,92 @@ export const blockdevSnapshotSync: CommandModel = {
     const found = findEither(graph, args, 'device', 'node-name');
     if (!found) return graph;
     const { argument, node } = found;
-    if (isRefusal(node)) return node;
-    const name = args.text('snapshot-node-name');
+    if (isRefusal(node)) {
+      const desc = `Cannot find device='${args.text('device') ?? ''}' nor node-name='${args.text('node-name') ?? ''}'`;
+      return saidByQemu(node, desc);
+    }
+    const file = imageOf(graph, args, node);
     const wrong =
       checkActiveLayer(graph, argument, node.name) ??
-      checkNewName(graph, 'snapshot-node-name', name, node.name);
+      checkName(graph, args, node) ??
+      (file ? checkFile(graph, args, node, file) : undefined);
     if (wrong) return wrong;
-    const filename = args.text('snapshot-file');
-    return putOverlay(graph, node, {
-      name: name ?? madeUpName(graph, 'overlay'),
-      driver: args.text('format') ?? 'qcow2',
+    const format = formatOf(args);
+    const overlay: BlockNode = {
+      name: args.text('snapshot-node-name') ?? madeUpName(graph, 'overlay'),
       owner: 'implicit',
-      readOnly: false,
-      ...(filename === undefined ? {} : { filename }),
-      ...(node.size === undefined ? {} : { size: node.size }),
-      ...(node.filename === undefined ? {} : { backingString: node.filename }),
-    });
+      // It is opened as the image below it is.
+      readOnly: node.readOnly ?? false,
+      ...(format === undefined ? {} : { driver: format }),
+      ...(file ? { filename: file.filename, ...openedImage(file) } : {}),
+    };
+    const made = file && !isExisting(args) ? withFile(graph, file) : graph;
+    const opened = withImage(made, overlay);
+    return putOverlay(opened, node, opened.nodes.get(overlay.name) ?? overlay);
   },
   hazard(graph, args) {
     const found = findEither(graph, args, 'device', 'node-name');
-    return !found || isRefusal(found.node) ? undefined : unattached(graph, found.argument, found.node.name);
+    if (!found || isRefusal(found.node)) return undefined;
+    const { argument, node } = found;
+    return unattached(graph, argument, node.name) ?? unfindable(graph, 'snapshot-file', newFile(args), node);
+  },
+  caution(graph, args) {
+    const node = findEither(graph, args, 'device', 'node-name')?.node;
+    return !node || isRefusal(node)
+      ? undefined
+      : perhapsUnfindable(graph, 'snapshot-file', newFile(args), node);
   },
 };
+
+/** The file that is made, where one is: an existing one has recorded what it lies over. */
+function newFile(args: Arguments): string | undefined {
+  return isExisting(args) ? undefined : args.text('snapshot-file');
+}
+
+function isExisting(args: Arguments): boolean {
+  return args.text('mode') === 'existing';
+}
+
+function formatOf(args: Arguments): string | undefined {
+  return args.has('format') ? args.text('format') : 'qcow2';
+}
+
+function imageOf(graph: BlockGraph, args: Arguments, node: BlockNode): ImageFile | undefined {
+  const filename = args.text('snapshot-file');
+  if (filename === undefined) return undefined;
+  return isExisting(args)
+    ? { ...fileNamed(graph, filename), filename }
+    : newImage(graph, filename, formatOf(args), node.size, node);
+}
+
+function checkName(graph: BlockGraph, args: Arguments, node: BlockNode): Refusal | undefined {
+  const name = args.text('snapshot-node-name');
+  if (name === undefined && args.text('node-name') !== undefined && !args.has('snapshot-node-name')) {
+    const message = 'An overlay on a node that is given by `node-name` needs a name of its own.';
+    const refusal = refuse('node-name-missing', 'snapshot-node-name', message, [
+      'add snapshot-node-name=NAME',
+    ]);
+    return saidByQemu(refusal, 'New overlay node-name missing');
+  }
+  const wrong = checkNewName(graph, 'snapshot-node-name', name, node.name);
+  return wrong?.code === 'duplicate-node' ? saidByQemu(wrong, 'New overlay node-name already in use') : wrong;
+}
+
+function checkFile(
+  graph: BlockGraph,
+  args: Arguments,
+  node: BlockNode,
+  file: ImageFile,
+): Refusal | undefined {
+  if (isExisting(args)) return checkThere(graph, 'snapshot-file', file.filename);
+  if (node.filename !== undefined && fileKey(node.filename) === fileKey(file.filename)) {
+    const message = `${quoted(file.filename)} is the file of ${quoted(node.name)} itself.`;
+    return saidByQemu(
+      refuse('file-locked', 'snapshot-file', message, ['give the overlay a file of its own']),
+      node.filename === file.filename
+        ? 'Error: Trying to create an image with the same filename as the backing file'
+        : 'Failed to get "write" lock',
+    );
+  }
+  return checkMade(graph, 'snapshot-file', file);
+}

@@ -1,23 +1,32 @@
 import type { BlockGraph, BlockNode, Refusal } from '../graph/graph.ts';
+import { isRead } from '../graph/permissions.ts';
+import { readsFrom } from '../graph/users.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { checkFree, findDeviceNode, findNode } from './find.ts';
+import { findDeviceNode } from './find.ts';
+import { recordsOther } from './lost-backing.ts';
+import { OVERLAY_FORMATS } from './made-image.ts';
+import { saidByQemu } from './qemu-error.ts';
 import { nodeInUse, quoted, refuse, usersOf } from './refusals.ts';
 import { checkActiveLayer, putOverlay, unattached } from './snapshot.ts';
 
 /** Puts an open image that has no backing yet on top of an active layer. */
 export const blockdevSnapshot: CommandModel = {
   name: 'blockdev-snapshot',
-  reads: ['node'],
+  reads: ['node', 'overlay'],
   apply(graph, args) {
     const pair = findPair(graph, args);
     if (!pair || isRefusal(pair)) return pair ?? graph;
     const { node, overlay } = pair;
-    const wrong = checkActiveLayer(graph, 'node', node.name) ?? checkOverlay(graph, node, overlay);
+    const wrong = checkActiveLayer(graph, 'node', node.name) ?? checkItself(node, overlay) ?? checkOverlay(graph, node, overlay);
     return wrong ?? putOverlay(graph, node, overlay);
   },
   hazard(graph, args) {
     const pair = findPair(graph, args);
     return !pair || isRefusal(pair) ? undefined : unattached(graph, 'node', pair.node.name);
+  },
+  caution(graph, args) {
+    const pair = findPair(graph, args);
+    return !pair || isRefusal(pair) ? undefined : recordsOther(graph, pair.overlay, pair.node);
   },
 };
 
@@ -27,25 +36,47 @@ function findPair(
 ): { node: BlockNode; overlay: BlockNode } | Refusal | undefined {
   const node = findDeviceNode(graph, args, 'node');
   if (isRefusal(node)) return node;
-  const overlay = findNode(graph, args, 'overlay');
+  const overlay = findDeviceNode(graph, args, 'overlay');
   if (isRefusal(overlay)) return overlay;
   return node && overlay ? { node, overlay } : undefined;
 }
 
+function checkItself(node: BlockNode, overlay: BlockNode): Refusal | undefined {
+  if (overlay.name !== node.name) return undefined;
+  return refuse('overlay-is-node', 'overlay', `${quoted(overlay.name)} can't be its own overlay.`);
+}
+
 function checkOverlay(graph: BlockGraph, node: BlockNode, overlay: BlockNode): Refusal | undefined {
   const name = quoted(overlay.name);
-  if (overlay.name === node.name)
-    return refuse('overlay-is-node', 'overlay', `${name} can't be its own overlay.`);
-  const users = usersOf(graph, overlay.name);
-  if (users.length > 0)
-    return nodeInUse('overlay', overlay.name, users, ['an overlay must be free before it goes on top']);
+  if (isRead(graph, overlay.name)) {
+    const users = usersOf(graph, overlay.name);
+    const refusal = nodeInUse('overlay', overlay.name, users, [
+      'an overlay must be free before it goes on top',
+    ]);
+    return saidByQemu(refusal, 'The overlay is already in use');
+  }
   if (typeof overlay.backing === 'string') {
-    return refuse(
-      'overlay-has-backing',
-      'overlay',
-      `${name} already has a backing node, ${quoted(overlay.backing)}.`,
-      ['open the overlay with "backing": null'],
+    return saidByQemu(
+      refuse(
+        'overlay-has-backing',
+        'overlay',
+        `${name} already has a backing node, ${quoted(overlay.backing)}.`,
+        ['open the overlay with "backing": null'],
+      ),
+      'The overlay already has a backing image',
     );
   }
-  return checkFree(graph, 'overlay', overlay.name);
+  if (readsFrom(graph, node.name, overlay.name)) {
+    const message = `${quoted(node.name)} reads from ${name}, so that can't lie over it.`;
+    return saidByQemu(
+      refuse('backing-cycle', 'overlay', message),
+      `Making '${node.name}' a backing child of '${overlay.name}' would create a cycle`,
+    );
+  }
+  if (overlay.driver === undefined || OVERLAY_FORMATS.has(overlay.driver)) return undefined;
+  const message = `A ${overlay.driver} node such as ${name} can't lie over another.`;
+  return saidByQemu(
+    refuse('raw-has-no-backing', 'overlay', message, ['give a qcow2 image']),
+    'The overlay does not support backing images',
+  );
 }

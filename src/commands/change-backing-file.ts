@@ -1,8 +1,12 @@
 import { beneathFilters } from '../graph/chain.ts';
 import { amendNode } from '../graph/change.ts';
+import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
+import { checkFree } from './blocked.ts';
 import { type CommandModel, isRefusal } from './define.ts';
 import { checkRoot, findDeviceNode, findNode } from './find.ts';
-import { notInChain } from './refusals.ts';
+import { recordedWrongly } from './lost-backing.ts';
+import { saidByQemu } from './qemu-error.ts';
+import { notInChain, quoted, refuse } from './refusals.ts';
 
 /** Rewrites the backing file name that an image records; what is open stays as it is. */
 export const changeBackingFile: CommandModel = {
@@ -15,8 +19,29 @@ export const changeBackingFile: CommandModel = {
     if (!device || !image) return graph;
     const wrong =
       checkRoot(graph, 'device', device.name) ??
-      notInChain(graph, 'image-node-name', image.name, beneathFilters(graph, device.name));
+      checkBacked(image) ??
+      checkFree(graph, 'device', device.name) ??
+      checkWithin(graph, image.name, device.name);
     const backingString = args.text('backing-file');
-    return wrong ?? (backingString === undefined ? graph : amendNode(graph, image.name, { backingString }));
+    if (wrong || backingString === undefined) return wrong ?? graph;
+    return amendNode(graph, image.name, { backingString: backingString === '' ? null : backingString });
+  },
+  caution(graph, args) {
+    const image = graph.nodes.get(args.text('image-node-name') ?? '');
+    const below = graph.nodes.get(image?.backing ?? '');
+    return recordedWrongly(graph, args.text('backing-file'), image, below);
   },
 };
+
+function checkBacked(image: BlockNode): Refusal | undefined {
+  if (image.backing !== null) return undefined;
+  return saidByQemu(
+    refuse('not-in-chain', 'image-node-name', `${quoted(image.name)} has no backing, so it records none.`),
+    'not allowing backing file change on an image without a backing file',
+  );
+}
+
+function checkWithin(graph: BlockGraph, image: NodeName, device: NodeName): Refusal | undefined {
+  const wrong = notInChain(graph, 'image-node-name', image, beneathFilters(graph, device));
+  return wrong && saidByQemu(wrong, `'${device}' and image file are not in the same chain`);
+}

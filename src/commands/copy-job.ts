@@ -1,10 +1,11 @@
 import { chainOf } from '../graph/chain.ts';
-import { withNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
+import { checkBackupBitmap, takeBitmap } from './backup-bitmap.ts';
 import { type Arguments, isRefusal } from './define.ts';
-import { checkFree, checkNewName, checkRoot, findDeviceNode, findNode, madeUpName } from './find.ts';
+import { checkFree, findDeviceNode } from './find.ts';
+import { saidByQemu } from './qemu-error.ts';
 import { nodeInUse, quoted, refuse, sizeMismatch, usersOf } from './refusals.ts';
-import { checkJobId, jobIdOf, startJob } from './start-job.ts';
+import { checkFilterName, checkJobId, startJob } from './start-job.ts';
 
 /** The two ends of a copy into a node that is already open. */
 export interface Ends {
@@ -16,7 +17,7 @@ export interface Ends {
 export function findEnds(graph: BlockGraph, args: Arguments): Ends | Refusal | undefined {
   const source = findDeviceNode(graph, args, 'device');
   if (isRefusal(source)) return source;
-  const target = findNode(graph, args, 'target');
+  const target = findDeviceNode(graph, args, 'target');
   if (isRefusal(target)) return target;
   return source && target ? { source, target } : undefined;
 }
@@ -26,32 +27,32 @@ export function sizesDiffer({ source, target }: Ends): boolean {
   return source.size !== undefined && target.size !== undefined && source.size !== target.size;
 }
 
-/** Starts a mirror or a backup into an open node, or says what stands against it. */
-export function startCopy(
-  graph: BlockGraph,
-  args: Arguments,
-  type: 'mirror' | 'backup',
-  ends: Ends,
-): BlockGraph | Refusal {
+/** Starts a backup into an open node, or says what stands against it. */
+export function startBackup(graph: BlockGraph, args: Arguments, ends: Ends): BlockGraph | Refusal {
   const { source, target } = ends;
   const wrong =
-    (type === 'mirror' ? checkRoot(graph, 'device', source.name) : checkFree(graph, 'device', source.name)) ??
-    checkTarget(graph, source.name, target.name) ??
-    (type === 'backup' && sizesDiffer(ends) ? sizeMismatch(source, target) : undefined) ??
+    checkBackupBitmap(graph, args, source) ??
+    checkSame(source.name, target.name, 'Source and target cannot be the same') ??
+    checkFree(graph, 'device', source.name) ??
+    checkFree(graph, 'target', target.name) ??
+    (sizesDiffer(ends)
+      ? saidByQemu(sizeMismatch(source, target), 'Source and target image have different sizes')
+      : undefined) ??
+    checkFilterName(graph, args) ??
     checkJobId(graph, args);
   if (wrong) return wrong;
-  const replaces = type === 'mirror' ? args.text('replaces') : undefined;
-  return startJob(graph, args, type, { device: source.name, target: target.name, replaces });
+  const taken = takeBitmap(graph, args, source);
+  return startJob(taken, args, 'backup', { device: source.name, target: target.name });
 }
 
-function checkTarget(graph: BlockGraph, source: NodeName, target: NodeName): Refusal | undefined {
-  if (source === target) {
-    return refuse('target-is-source', 'target', `${quoted(source)} can't be copied onto itself.`, [
-      'give another target',
-    ]);
-  }
-  const held = checkFree(graph, 'target', target);
-  if (held) return held;
+function checkSame(source: NodeName, target: NodeName, desc: string): Refusal | undefined {
+  if (source !== target) return undefined;
+  const message = `${quoted(source)} can't be copied onto itself.`;
+  return saidByQemu(refuse('target-is-source', 'target', message, ['give another target']), desc);
+}
+
+/** Why nothing good comes of a backup into this node, although QEMU makes it. */
+export function targetHazard(graph: BlockGraph, source: NodeName, target: NodeName): Refusal | undefined {
   if (chainOf(graph, source).includes(target)) {
     return refuse('target-is-source', 'target', `${quoted(target)} is part of the chain that is copied.`, [
       'give a target that the source does not read from',
@@ -61,43 +62,4 @@ function checkTarget(graph: BlockGraph, source: NodeName, target: NodeName): Ref
   return users.length > 0
     ? nodeInUse('target', target, users, ['a copy needs its target for itself'])
     : undefined;
-}
-
-/** Starts drive-mirror or drive-backup: the job opens its target itself, which goes when nothing uses it any more. */
-export function startDriveCopy(
-  graph: BlockGraph,
-  args: Arguments,
-  type: 'mirror' | 'backup',
-): BlockGraph | Refusal {
-  const source = findDeviceNode(graph, args, 'device');
-  if (!source) return graph;
-  if (isRefusal(source)) return source;
-  const name = args.text('node-name');
-  const wrong =
-    (type === 'mirror' ? checkRoot(graph, 'device', source.name) : checkFree(graph, 'device', source.name)) ??
-    checkNewName(graph, 'node-name', name, source.name) ??
-    checkJobId(graph, args);
-  if (wrong) return wrong;
-  const target: BlockNode = {
-    name: name ?? madeUpName(graph, `target-of-${jobIdOf(graph, args) ?? type}`),
-    owner: 'implicit',
-    ...(args.text('target') === undefined ? {} : { filename: args.text('target') as string }),
-    ...(args.text('format') === undefined ? {} : { driver: args.text('format') as string }),
-    ...(source.size === undefined ? {} : { size: source.size }),
-    ...backingOf(args, type, source),
-  };
-  return startJob(withNode(graph, target), args, type, { device: source.name, target: target.name });
-}
-
-/** QEMU opens a mirror's target with the backing that its `sync` calls for; a backup's reads nothing of the source's chain. */
-function backingOf(
-  args: Arguments,
-  type: 'mirror' | 'backup',
-  source: BlockNode,
-): { backing?: NodeName | null } {
-  if (args.text('mode') === 'existing') return {};
-  const sync = args.text('sync');
-  if (type === 'mirror' && sync === 'none') return { backing: source.name };
-  if (sync === 'full') return { backing: null };
-  return source.backing === undefined ? {} : { backing: source.backing };
 }

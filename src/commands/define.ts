@@ -9,9 +9,14 @@ export interface CommandModel {
   apply(graph: BlockGraph, args: Arguments): BlockGraph | Refusal;
   /** Why it should not be sent although QEMU accepts it: data would be lost, or nothing would come of it. */
   hazard?(graph: BlockGraph, args: Arguments): Refusal | undefined;
+  /** What is hardly meant, or will be missed later, although no data is lost by it: a warning. */
+  caution?(graph: BlockGraph, args: Arguments): Caution | undefined;
   /** The arguments that name nodes whose contents it goes by. */
   readonly reads?: readonly string[];
 }
+
+/** Something to think of before a command is sent; it does not keep it from being sent. */
+export type Caution = Omit<Refusal, 'refused' | 'qemu'>;
 
 /** A command's arguments as they came, unchecked: each read names the type that it takes, and gives nothing otherwise. */
 export class Arguments {
@@ -40,6 +45,11 @@ export class Arguments {
   flag(name: string): boolean | undefined {
     const value = this.value(name);
     return typeof value === 'boolean' ? value : undefined;
+  }
+
+  /** The argument that says this, where one does. */
+  naming(text: string): string | undefined {
+    return Object.keys(this.#members).find(name => this.#members[name] === text);
   }
 
   value(name: string): unknown {

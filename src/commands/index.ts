@@ -1,5 +1,14 @@
+import { recordFiles } from '../graph/files.ts';
 import type { BlockGraph, Refusal } from '../graph/graph.ts';
+import { isObject } from '../qmp/json.ts';
+import { checkAccess } from './access.ts';
 import { blockCommit } from './block-commit.ts';
+import { blockDirtyBitmapAdd } from './block-dirty-bitmap-add.ts';
+import { blockDirtyBitmapClear } from './block-dirty-bitmap-clear.ts';
+import { blockDirtyBitmapDisable } from './block-dirty-bitmap-disable.ts';
+import { blockDirtyBitmapEnable } from './block-dirty-bitmap-enable.ts';
+import { blockDirtyBitmapMerge } from './block-dirty-bitmap-merge.ts';
+import { blockDirtyBitmapRemove } from './block-dirty-bitmap-remove.ts';
 import { blockExportAdd } from './block-export-add.ts';
 import { blockExportDel } from './block-export-del.ts';
 import { blockResize } from './block-resize.ts';
@@ -13,9 +22,10 @@ import { blockdevReopen } from './blockdev-reopen.ts';
 import { blockdevSnapshot } from './blockdev-snapshot.ts';
 import { blockdevSnapshotSync } from './blockdev-snapshot-sync.ts';
 import { changeBackingFile } from './change-backing-file.ts';
-import { Arguments, type CommandModel, isRefusal } from './define.ts';
+import { Arguments, type Caution, type CommandModel, isRefusal } from './define.ts';
 import { driveBackup } from './drive-backup.ts';
 import { driveMirror } from './drive-mirror.ts';
+import { releaseServed } from './export-bitmaps.ts';
 import { jobControl } from './job-control.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
 import { invalidNode } from './refusals.ts';
@@ -25,6 +35,12 @@ import { transaction } from './transaction.ts';
 export const commandModels: ReadonlyMap<string, CommandModel> = new Map(
   [
     blockCommit,
+    blockDirtyBitmapAdd,
+    blockDirtyBitmapClear,
+    blockDirtyBitmapDisable,
+    blockDirtyBitmapEnable,
+    blockDirtyBitmapMerge,
+    blockDirtyBitmapRemove,
     blockExportAdd,
     blockExportDel,
     blockResize,
@@ -61,11 +77,32 @@ export function applyCommand(
   { as = 'checker' }: { readonly as?: 'checker' | 'qemu' } = {},
 ): BlockGraph | Refusal | 'unmodelled' {
   const model = commandModels.get(command);
-  if (!model) return /^(x-debug-)?query-/.test(command) ? graph : 'unmodelled';
+  if (!model) return isQuery(command) ? graph : 'unmodelled';
   const read = new Arguments(args);
-  const outcome = model.apply(graph, read);
+  const outcome = permitted(graph, model.apply(graph, read), read);
   if (isRefusal(outcome) || as === 'qemu') return outcome;
   return model.hazard?.(graph, read) ?? readsInvalid(model, graph, read) ?? outcome;
+}
+
+/** What to think of before a command is sent that nothing stands against. */
+export function cautionOf(graph: BlockGraph, command: string, args: unknown): Caution | undefined {
+  return commandModels.get(command)?.caution?.(graph, new Arguments(args));
+}
+
+/** Whether all that a command with these arguments does to the graph is known here. */
+export function isModelled(command: string, args: unknown): boolean {
+  const actions = command === 'transaction' && isObject(args) ? args['actions'] : undefined;
+  if (!Array.isArray(actions)) return commandModels.has(command) || isQuery(command);
+  return actions.every(action => isObject(action) && commandModels.has(String(action['type'])));
+}
+
+function isQuery(command: string): boolean {
+  return /^(x-debug-)?query-/.test(command);
+}
+
+function permitted(graph: BlockGraph, outcome: BlockGraph | Refusal, args: Arguments): BlockGraph | Refusal {
+  if (isRefusal(outcome)) return outcome;
+  return checkAccess(graph, outcome, args) ?? recordFiles(graph, releaseServed(graph, outcome));
 }
 
 function readsInvalid(model: CommandModel, graph: BlockGraph, args: Arguments): Refusal | undefined {

@@ -1,10 +1,11 @@
-import { attachmentsOf } from '../graph/chain.ts';
-import { withJob, withoutJob } from '../graph/change.ts';
+import { dropReleased, withJob, withoutJob } from '../graph/change.ts';
 import type { BlockGraph, BlockJob, JobStatus, Refusal } from '../graph/graph.ts';
 import { accepts, type JobVerb, verbsOf } from '../graph/job.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { notAttached, quoted, refuse } from './refusals.ts';
+import { pivotHazard } from './pivot-hazards.ts';
+import { saidByQemu } from './qemu-error.ts';
+import { quoted, refuse } from './refusals.ts';
 
 /** The command that tells a job so; `argument` is the one that names the job. */
 function control(
@@ -12,16 +13,23 @@ function control(
   argument: 'id' | 'device',
   verb: JobVerb,
   tell: (graph: BlockGraph, job: BlockJob, args: Arguments) => BlockGraph,
-  hazard?: (graph: BlockGraph, job: BlockJob, argument: string) => Refusal | undefined,
+  {
+    hazard,
+    cannot,
+  }: {
+    readonly hazard?: (graph: BlockGraph, job: BlockJob, argument: string) => Refusal | undefined;
+    readonly cannot?: (job: BlockJob, argument: string, args: Arguments) => Refusal | undefined;
+  } = {},
 ): CommandModel {
   return {
     name,
     apply(graph, args) {
       const id = args.text(argument);
       if (id === undefined) return graph;
-      const job = findJob(graph, id, argument);
+      const job = findJob(graph, id, argument, name.startsWith('block-'));
       if (!job || isRefusal(job)) return job ?? graph;
-      return accepts(job.status, verb) ? tell(graph, job, args) : wrongVerb(job, verb, argument);
+      if (!accepts(job.status, verb)) return wrongVerb(job, verb, argument);
+      return cannot?.(job, argument, args) ?? tell(graph, job, args);
     },
     hazard(graph, args) {
       const job = graph.jobs.get(args.text(argument) ?? '');
@@ -30,13 +38,22 @@ function control(
   };
 }
 
-function findJob(graph: BlockGraph, id: string, argument: string): BlockJob | Refusal | undefined {
+function findJob(
+  graph: BlockGraph,
+  id: string,
+  argument: string,
+  ofBlocks: boolean,
+): BlockJob | Refusal | undefined {
   const job = graph.jobs.get(id);
-  if (job || !graph.complete) return job;
+  if (job ? !(ofBlocks && job.type === 'create') : !graph.complete) return job;
   const [near] = suggest(id, graph.jobs.keys());
   const all = [...graph.jobs.keys()].map(quoted).join(', ');
   const help = near ? `did you mean ${quoted(near)}?` : all ? `the jobs are ${all}` : 'no job is there';
-  return refuse('job-unknown', argument, `There is no job ${quoted(id)}.`, [help]);
+  const what = ofBlocks ? 'block job' : 'job';
+  const refusal = refuse('job-unknown', argument, `There is no ${what} ${quoted(id)}.`, [help]);
+  return ofBlocks
+    ? { ...refusal, qemu: { class: 'DeviceNotActive', desc: `Block job '${id}' not found` } }
+    : saidByQemu(refusal, 'Job not found');
 }
 
 function wrongVerb(job: BlockJob, verb: JobVerb, argument: string): Refusal {
@@ -45,11 +62,46 @@ function wrongVerb(job: BlockJob, verb: JobVerb, argument: string): Refusal {
     ...(verb === 'complete' ? [`wait until it is ready: wait ${job.id} ready`] : []),
     words ? `in this state it accepts ${words}` : 'in this state it accepts nothing',
   ];
-  return refuse(
-    'job-verb',
-    argument,
-    `The job ${quoted(job.id)} is ${job.status}, and can't be told to ${verb}.`,
-    help,
+  const message = `The job ${quoted(job.id)} is ${job.status}, and can't be told to ${verb}.`;
+  return saidByQemu(
+    refuse('job-verb', argument, message, help),
+    `Job '${job.id}' in state '${job.status}' cannot accept command verb '${verb}'`,
+  );
+}
+
+/** Whether somebody paused it: QEMU's own pauses last no longer than a moment. */
+function isPaused({ status }: BlockJob): boolean {
+  return status === 'paused' || status === 'standby';
+}
+
+function pausedTwice(job: BlockJob, argument: string): Refusal | undefined {
+  if (!isPaused(job)) return undefined;
+  const refusal = refuse('job-verb', argument, `The job ${quoted(job.id)} is paused already.`, [
+    `let it go on: job-resume id=${job.id}`,
+  ]);
+  return saidByQemu(refusal, 'Job is already paused');
+}
+
+function notPaused(job: BlockJob, argument: string): Refusal | undefined {
+  if (isPaused(job)) return undefined;
+  const refusal = refuse('job-verb', argument, `The job ${quoted(job.id)} is not paused.`);
+  return saidByQemu(refusal, "Can't resume a job that was not paused");
+}
+
+function cancelPaused(job: BlockJob, argument: string, args: Arguments): Refusal | undefined {
+  if (!isPaused(job) || args.flag('force') === true) return undefined;
+  const refusal = refuse('job-verb', argument, `The job ${quoted(job.id)} is paused, and ends only by force.`, [
+    'let it go on first, or give force=true',
+  ]);
+  return saidByQemu(refusal, `The block job for device '${job.id}' is currently paused`);
+}
+
+function badSpeed(_: BlockJob, __: string, args: Arguments): Refusal | undefined {
+  const speed = args.integer('speed');
+  if (speed === undefined || speed >= 0) return undefined;
+  return saidByQemu(
+    refuse('out-of-range', 'speed', `A speed of ${speed} bytes a second can't be.`),
+    "Parameter 'speed' expects a non-negative value",
   );
 }
 
@@ -79,43 +131,27 @@ function resume(graph: BlockGraph, job: BlockJob): BlockGraph {
 }
 
 // QEMU commits to a finalized job's effect on the way from pending to concluded; settleJob brings it about then.
-const finalize = inStatus('pending');
-const complete = inStatus('waiting', 'complete');
-const dismiss = (graph: BlockGraph, job: BlockJob) => withoutJob(graph, job.id);
+const finalize = (graph: BlockGraph, job: BlockJob) => withJob(graph, { ...job, autoFinalize: true });
+// A paused job takes note, and completes once it goes on.
+const complete = (graph: BlockGraph, job: BlockJob) =>
+  inStatus(isPaused(job) ? job.status : 'waiting', 'complete')(graph, job);
+const dismiss = (graph: BlockGraph, job: BlockJob) => dropReleased(graph, withoutJob(graph, job.id));
 const same = (graph: BlockGraph) => graph;
-
-function completingIsHarmful(graph: BlockGraph, job: BlockJob, argument: string): Refusal | undefined {
-  const { device, target } = job.on ?? {};
-  if (job.type === 'mirror' && job.sync === 'top' && target !== undefined) {
-    const node = graph.nodes.get(target);
-    const source = device === undefined ? undefined : graph.nodes.get(device);
-    if (node?.backing === null && source?.backing !== null && node.driver !== 'nbd') {
-      return refuse(
-        'target-without-backing',
-        argument,
-        `${quoted(target)} holds only what \`sync=top\` copied and has no backing, so the guest would lose everything below.`,
-        ["open the target with the source's backing, or mirror with sync=full"],
-      );
-    }
-  }
-  if (device === undefined || !graph.complete || attachmentsOf(graph, device).length > 0) return undefined;
-  return notAttached(argument, device, 'nobody would move to the other image');
-}
 
 /** Everything that is said to a job, in both families of commands. */
 export const jobControl: readonly CommandModel[] = [
-  control('job-complete', 'id', 'complete', complete, completingIsHarmful),
-  control('block-job-complete', 'device', 'complete', complete, completingIsHarmful),
+  control('job-complete', 'id', 'complete', complete, { hazard: pivotHazard }),
+  control('block-job-complete', 'device', 'complete', complete, { hazard: pivotHazard }),
   control('job-cancel', 'id', 'cancel', abort),
-  control('block-job-cancel', 'device', 'cancel', softCancel),
+  control('block-job-cancel', 'device', 'cancel', softCancel, { cannot: cancelPaused }),
   control('job-finalize', 'id', 'finalize', finalize),
   control('block-job-finalize', 'id', 'finalize', finalize),
   control('job-dismiss', 'id', 'dismiss', dismiss),
   control('block-job-dismiss', 'id', 'dismiss', dismiss),
-  control('job-pause', 'id', 'pause', pause),
-  control('block-job-pause', 'device', 'pause', pause),
-  control('job-resume', 'id', 'resume', resume),
-  control('block-job-resume', 'device', 'resume', resume),
-  control('block-job-set-speed', 'device', 'set-speed', same),
+  control('job-pause', 'id', 'pause', pause, { cannot: pausedTwice }),
+  control('block-job-pause', 'device', 'pause', pause, { cannot: pausedTwice }),
+  control('job-resume', 'id', 'resume', resume, { cannot: notPaused }),
+  control('block-job-resume', 'device', 'resume', resume, { cannot: notPaused }),
+  control('block-job-set-speed', 'device', 'set-speed', same, { cannot: badSpeed }),
   control('block-job-change', 'id', 'change', same),
 ];

@@ -1,17 +1,29 @@
 import { dropReleased } from '../graph/change.ts';
 import { blockExportAdd } from './block-export-add.ts';
 import { blockExportDel } from './block-export-del.ts';
+import { checkServer } from './nbd-running.ts';
+import { saidByQemu } from './qemu-error.ts';
+import { refuse } from './refusals.ts';
 import { Arguments, type CommandModel } from './define.ts';
 
 /** Opens the door only: what is served is said by exports. */
-export const nbdServerStart: CommandModel = { name: 'nbd-server-start', apply: graph => graph };
+export const nbdServerStart: CommandModel = {
+  name: 'nbd-server-start',
+  apply(graph) {
+    if (graph.nbdServer !== true) return { ...graph, nbdServer: true };
+    return saidByQemu(
+      refuse('nbd-server', undefined, 'An NBD server runs already.', ['stop it first: nbd-server-stop']),
+      'NBD server already running',
+    );
+  },
+};
 
 /** Closes the server and with it every NBD export. */
 export const nbdServerStop: CommandModel = {
   name: 'nbd-server-stop',
   apply(graph) {
     const attachments = graph.attachments.filter(item => item.kind !== 'export' || item.exportType !== 'nbd');
-    return dropReleased(graph, { ...graph, attachments });
+    return checkServer(graph) ?? dropReleased(graph, { ...graph, attachments, nbdServer: false });
   },
 };
 
@@ -23,13 +35,15 @@ export const nbdServerAdd: CommandModel = {
     const members = {
       type: 'nbd',
       id: args.text('name') ?? device,
+      name: args.text('name') ?? device,
       'node-name': device,
       writable: args.flag('writable'),
+      bitmaps: args.has('bitmap') ? [args.value('bitmap')] : [],
     };
     const outcome = blockExportAdd.apply(graph, new Arguments(members));
-    return 'refused' in outcome && outcome.argument === 'node-name'
-      ? { ...outcome, argument: 'device' }
-      : outcome;
+    const names: Readonly<Record<string, string>> = { 'node-name': 'device', 'bitmaps.0': 'bitmap' };
+    const argument = 'refused' in outcome ? names[outcome.argument ?? ''] : undefined;
+    return argument === undefined ? outcome : { ...outcome, argument };
   },
 };
 

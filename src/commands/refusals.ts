@@ -1,7 +1,16 @@
-import { attachmentsOf, chainEnds, chainOf, overlaysOf, rootAbove } from '../graph/chain.ts';
-import { drawChain } from '../graph/draw.ts';
+import {
+  allAbove,
+  attachmentsOf,
+  chainEnds,
+  chainOf,
+  overlaysOf,
+  rootAbove,
+  usersAbove,
+} from '../graph/chain.ts';
+import { drawChain, sizeText } from '../graph/draw.ts';
 import type { Attachment, BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
 import type { Hold } from '../graph/job.ts';
+import { nodesUsing } from '../graph/users.ts';
 import { harmless } from '../text/harmless.ts';
 import { suggest } from '../text/suggest.ts';
 
@@ -53,16 +62,11 @@ export function duplicateNode(argument: string, name: string): Refusal {
 
 /** Overlays that nothing uses any more, as a commit leaves them open, keep a node from being a root. */
 export function leftoverHelp(graph: BlockGraph, name: NodeName): string[] {
-  const left: NodeName[] = [];
-  const climb = (node: NodeName) => {
-    for (const over of overlaysOf(graph, node)) {
-      if (left.includes(over)) continue;
-      climb(over);
-      left.push(over);
-    }
-  };
-  climb(name);
-  if (left.length === 0 || left.some(over => attachmentsOf(graph, over).length > 0)) return [];
+  const left = allAbove(graph, name)
+    .filter(above => !graph.nodes.get(above)?.filter)
+    .reverse();
+  if (left.length === 0 || overlaysOf(graph, name).some(over => usersAbove(graph, over).length > 0))
+    return [];
   return [
     `nothing uses ${left.map(quoted).join(', ')} any more; close what is left over it: ${left.map(over => `del ${over}`).join('; ')}`,
   ];
@@ -75,7 +79,9 @@ export function notARoot(graph: BlockGraph, argument: string, name: NodeName): R
   const above =
     over.length > 0
       ? `${over.map(quoted).join(' and ')} ${over.length > 1 ? 'are' : 'is'} backed by it`
-      : 'a filter is above it';
+      : nodesUsing(graph, name).some(node => node.filter)
+        ? 'a filter is above it'
+        : usersOf(graph, name).join(', ');
   const help =
     root === undefined || root === name
       ? leftoverHelp(graph, name)
@@ -92,7 +98,7 @@ export function notARoot(graph: BlockGraph, argument: string, name: NodeName): R
 export function heldByJob(argument: string, name: NodeName, { job, spanned }: Hold): Refusal {
   const what = `the ${job.type} job ${quoted(job.id)}`;
   const help = [`wait for ${quoted(job.id)} to end, or cancel it`];
-  return spanned
+  const refusal = spanned
     ? refuse(
         'frozen-link',
         argument,
@@ -100,6 +106,7 @@ export function heldByJob(argument: string, name: NodeName, { job, spanned }: Ho
         help,
       )
     : refuse('node-in-use', argument, `${quoted(name)} is in use by ${what}.`, help);
+  return { ...refusal, since: { job: job.id } };
 }
 
 /** Something outside the graph, or a node above, uses it. */
@@ -115,7 +122,7 @@ export function nodeInUse(
 /** Who uses a node, in words: attachments, nodes above it, and the nodes that it is a child of. */
 export function usersOf(graph: BlockGraph, name: NodeName): string[] {
   const users = attachmentsOf(graph, name).map(attachmentText);
-  for (const node of graph.nodes.values()) {
+  for (const node of nodesUsing(graph, name)) {
     if (node.backing === name)
       users.push(`${quoted(node.name)} is ${node.filter ? 'a filter on it' : 'backed by it'}`);
     for (const [role, child] of Object.entries(node.children ?? {})) {
@@ -126,7 +133,8 @@ export function usersOf(graph: BlockGraph, name: NodeName): string[] {
   return users;
 }
 
-function attachmentText({ kind, id }: Attachment): string {
+/** An attachment in words: `it is exported as …`. */
+export function attachmentText({ kind, id }: Attachment): string {
   if (id === '') return 'a block backend has it open';
   return kind === 'device'
     ? `the guest's device ${quoted(id)} has it open`
@@ -152,12 +160,13 @@ export function notInChain(
 
 /** The contents of the node have gone bad under a finished job. */
 export function invalidNode(argument: string, node: BlockNode): Refusal {
-  return refuse(
+  const refusal = refuse(
     'invalid-node-used',
     argument,
     `The contents of ${quoted(node.name)} are of no use any more, because ${harmless(node.invalid ?? 'a job changed them')}.`,
-    ['use the image that took them'],
+    [`it can only be closed, \`del ${harmless(node.name)}\`; \`show chain\` draws what the guest uses now`],
   );
+  return { ...refusal, since: { node: node.name } };
 }
 
 /** Two images that must be of one size are not. */
@@ -165,8 +174,8 @@ export function sizeMismatch(source: BlockNode, target: BlockNode): Refusal {
   return refuse(
     'size-mismatch',
     'target',
-    `${quoted(target.name)} has ${target.size} bytes and ${quoted(source.name)} has ${source.size}: a copy needs the same size.`,
-    [`make ${quoted(target.name)} ${source.size} bytes in size`],
+    `${quoted(target.name)} has ${sizeText(target.size ?? 0)} and ${quoted(source.name)} ${sizeText(source.size ?? 0)}: a copy needs the same size.`,
+    [`resize ${target.name} size=${sizeText(source.size ?? 0)}, or make another target of that size`],
   );
 }
 

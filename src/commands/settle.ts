@@ -1,4 +1,4 @@
-import { chainOf, isBelow } from '../graph/chain.ts';
+import { allAbove, beneathFilters, parentsOf } from '../graph/chain.ts';
 import {
   amendNode,
   dropReleased,
@@ -6,10 +6,17 @@ import {
   relinkOverlays,
   replaceNode,
   withJob,
+  withNode,
+  withoutNode,
   withoutJob,
 } from '../graph/change.ts';
+import { recordFiles } from '../graph/files.ts';
 import type { BlockGraph, BlockJob, JobStatus, NodeName } from '../graph/graph.ts';
 import { hasEnded, isActiveCommit } from '../graph/job.ts';
+import { shownName } from '../graph/shown-name.ts';
+import { releaseBitmap } from './backup-bitmap.ts';
+import { settleCreated } from './blockdev-create.ts';
+import { abortGroup } from './job-group.ts';
 
 /**
  * The graph once a job has been seen in a status. Its effect comes about with `concluded` (or `null`: gone already), once;
@@ -20,14 +27,33 @@ export function settleJob(graph: BlockGraph, id: string, status: JobStatus, fail
   if (!job || status === 'undefined') return graph;
   if (!hasEnded(status)) {
     const aborts = status === 'aborting' ? { ending: 'abort' as const } : {};
-    return withJob(graph, { ...job, status, ...aborts });
+    const moved = withJob(status === 'aborting' ? graph : grownByCommit(graph, job), { ...job, status, ...aborts });
+    return status === 'aborting' ? abortGroup(moved, job) : moved;
   }
-  const ended = hasEnded(job.status) ? graph : effectOf(graph, failed ? { ...job, ending: 'abort' } : job);
+  const told = failed ? { ...job, ending: 'abort' as const } : job;
+  const ended = hasEnded(job.status) ? graph : endOf(graph, told);
   const after =
     status === 'null' || job.autoDismiss === true
       ? withoutJob(ended, id)
-      : withJob(ended, { ...job, status });
+      : withJob(ended, { ...told, status });
   return dropReleased(graph, after);
+}
+
+function endOf(graph: BlockGraph, job: BlockJob): BlockGraph {
+  const released = releaseBitmap(withoutTraces(effectOf(graph, job), job), job);
+  const created = job.type === 'create' ? settleCreated(released, job) : released;
+  return recordFiles(graph, job.ending === 'abort' ? abortGroup(created, job) : created);
+}
+
+/** The filter goes with its job, and what the job opened for writing is closed to it again. */
+function withoutTraces(graph: BlockGraph, job: BlockJob): BlockGraph {
+  const filter = graph.nodes.get(job.filter ?? '');
+  const closed =
+    job.reopened !== undefined && graph.nodes.has(job.reopened)
+      ? amendNode(graph, job.reopened, { readOnly: true })
+      : graph;
+  if (!filter) return closed;
+  return withoutNode(filter.backing ? replaceNode(closed, filter.name, filter.backing) : closed, filter.name);
 }
 
 function effectOf(graph: BlockGraph, job: BlockJob): BlockGraph {
@@ -41,7 +67,8 @@ function effectOf(graph: BlockGraph, job: BlockJob): BlockGraph {
       : committed(graph, job);
   }
   if (job.type === 'mirror' && device && target) {
-    if (job.ending === 'complete') return moved(graph, job, device, target);
+    if (job.ending === 'complete') return moved(backed(graph, job, target), job, device, target);
+    if (job.ending === 'soft-cancel') return backed(graph, job, target);
     if (job.ending === 'abort') return spoiled(graph, job, target);
   }
   if (job.type === 'backup' && target && job.ending === 'abort' && job.sync !== 'none')
@@ -51,29 +78,30 @@ function effectOf(graph: BlockGraph, job: BlockJob): BlockGraph {
 
 function streamed(graph: BlockGraph, job: BlockJob): BlockGraph {
   const top = job.on?.['device'];
-  const base = job.on?.['base-node'];
   if (top === undefined || !graph.nodes.has(top)) return graph;
+  // What the lowest image reads from now counts, not what it read from at the start.
+  const bottom = graph.nodes.get(job.on?.['bottom'] ?? '');
   // Without a base the job took in the whole chain, known to its end or not.
-  const text = base === undefined ? undefined : graph.nodes.get(base)?.filename;
+  if (bottom?.name === top && bottom.backing === null) return graph;
+  const base = (bottom ? bottom.backing : job.on?.['base-node']) ?? undefined;
+  const file = base === undefined ? undefined : shownName(graph, base);
+  const text = base === undefined ? undefined : (job.records ?? file);
   const { backingString: _, ...node } = graph.nodes.get(top) ?? { name: top };
-  const nodes = new Map(graph.nodes).set(top, {
-    ...node,
-    backing: base ?? null,
-    ...(text ? { backingString: text } : {}),
-  });
-  return { ...graph, nodes };
+  const recorded = base === undefined ? { backingString: null } : text ? { backingString: text } : {};
+  return withNode(graph, { ...node, backing: base ?? null, ...recorded });
 }
 
 function committed(graph: BlockGraph, job: BlockJob): BlockGraph {
   const top = job.on?.['top-node'];
   const base = job.on?.['base-node'];
   if (top === undefined || base === undefined) return { ...graph, complete: false };
-  const spoiledNodes = dependents(graph, base).filter(name => !isBelow(graph, top, name));
-  const file = graph.nodes.get(base)?.filename;
+  const above = new Set(allAbove(graph, beneathFilters(graph, top)));
+  const spoiledNodes = dependents(graph, base).filter(name => !above.has(name));
+  const file = job.records ?? shownName(graph, base);
   let after = relinkOverlays(graph, top, base);
-  for (const [name, node] of after.nodes) {
-    if (node.backing === base && graph.nodes.get(name)?.backing !== base && file) {
-      after = amendNode(after, name, { backingString: file });
+  if (file) {
+    for (const name of parentsOf(after, base)) {
+      if (graph.nodes.get(name)?.backing !== base) after = amendNode(after, name, { backingString: file });
     }
   }
   return grown(
@@ -90,17 +118,23 @@ function committedActive(graph: BlockGraph, job: BlockJob): BlockGraph {
   if (base === undefined) return { ...graph, complete: false };
   const because = `the commit of ${top} into ${base} changed what lies below it`;
   const after = invalidate(graph, dependents(graph, base), because);
-  return grown(amendNode(moveAttachments(after, top, base), base, { readOnly: false }), top, base);
+  return grown(moved(after, job, job.on?.['device'] ?? top, base), top, base);
 }
 
 /** The nodes that read `base` from above, whichever chain they are in. */
 function dependents(graph: BlockGraph, base: NodeName): NodeName[] {
-  const nodes = [...graph.nodes.values()].filter(node => !node.filter && node.name !== base);
-  return nodes.filter(node => chainOf(graph, node.name).includes(base)).map(node => node.name);
+  return allAbove(graph, base).filter(name => !graph.nodes.get(name)?.filter);
 }
 
 function invalidate(graph: BlockGraph, names: readonly NodeName[], because: string): BlockGraph {
   return names.reduce((now, name) => amendNode(now, name, { invalid: because }), graph);
+}
+
+/** A commit makes a smaller base as big as its top before it copies anything. */
+function grownByCommit(graph: BlockGraph, job: BlockJob): BlockGraph {
+  const { 'top-node': top, 'base-node': base } = job.on ?? {};
+  if (job.type !== 'commit' || job.status !== 'running' || top === undefined || base === undefined) return graph;
+  return grown(graph, top, base);
 }
 
 function grown(graph: BlockGraph, top: NodeName, base: NodeName): BlockGraph {
@@ -108,10 +142,18 @@ function grown(graph: BlockGraph, top: NodeName, base: NodeName): BlockGraph {
   return from !== undefined && to !== undefined && from > to ? amendNode(graph, base, { size: from }) : graph;
 }
 
+/** drive-mirror gives the image that it made its backing only now. */
+function backed(graph: BlockGraph, job: BlockJob, target: NodeName): BlockGraph {
+  return job.backs === undefined ? graph : amendNode(graph, target, { backing: job.backs });
+}
+
 function moved(graph: BlockGraph, job: BlockJob, device: NodeName, target: NodeName): BlockGraph {
   const replaced = job.on?.['replaces'];
   if (replaced !== undefined) return replaceNode(graph, replaced, target);
-  return replaceNode(moveAttachments(graph, device, target), device, target);
+  const access = graph.nodes.get(device)?.readOnly;
+  const opened = access === undefined ? graph : amendNode(graph, target, { readOnly: access });
+  if (job.filter === undefined) return replaceNode(moveAttachments(opened, device, target), device, target);
+  return replaceNode(opened, device, target);
 }
 
 function spoiled(graph: BlockGraph, job: BlockJob, target: NodeName): BlockGraph {

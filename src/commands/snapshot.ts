@@ -1,17 +1,15 @@
-import { overlaysOf, usersAbove } from '../graph/chain.ts';
-import { amendNode, dropReleased, replaceNode } from '../graph/change.ts';
+import { usersAbove } from '../graph/chain.ts';
+import { amendNode, dropReleased, replaceNode, withoutNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
-import { checkFree } from './find.ts';
-import { chainFact, leftoverHelp, notAttached, quoted, refuse } from './refusals.ts';
+import { holdsNodes } from '../graph/job-nodes.ts';
+import { nodesUsing } from '../graph/users.ts';
+import { hasBlindSpot } from '../graph/partly-known.ts';
+import { checkUnused } from './blocked.ts';
+import { notAttached } from './refusals.ts';
 
 /** Why no overlay can be put on this node: it is not the active layer, or a job is at it. */
 export function checkActiveLayer(graph: BlockGraph, argument: string, name: NodeName): Refusal | undefined {
-  const [overlay] = overlaysOf(graph, name);
-  if (overlay !== undefined) {
-    const message = `${quoted(name)} is already the backing of ${quoted(overlay)}; only an active layer gets a new overlay: ${chainFact(graph, name)}.`;
-    return refuse('not-a-root', argument, message, leftoverHelp(graph, name));
-  }
-  return checkFree(graph, argument, name);
+  return checkUnused(graph, argument, name);
 }
 
 /** Puts `overlay` between a node and everything that used it. */
@@ -19,11 +17,25 @@ export function putOverlay(graph: BlockGraph, below: BlockNode, overlay: BlockNo
   const known = amendNode(amendNode(graph, overlay.name, overlay), below.name, {});
   const moved = replaceNode(known, below.name, overlay.name);
   const linked = amendNode(moved, overlay.name, { backing: below.name });
-  return dropReleased(graph, amendNode(linked, below.name, { readOnly: true }));
+  const closed = amendNode(linked, below.name, { readOnly: true });
+  return dropReleased(graph, isLost(closed, overlay) ? withoutImage(closed, overlay.name) : closed);
+}
+
+/** Nothing keeps an overlay that the command itself opened and that nobody moved to. */
+function isLost(graph: BlockGraph, { name, owner }: BlockNode): boolean {
+  if (owner !== 'implicit' || !graph.complete || nodesUsing(graph, name).length > 0) return false;
+  if ([...graph.jobs.values()].some(job => holdsNodes(job) && Object.values(job.on ?? {}).includes(name))) return false;
+  return !graph.attachments.some(({ node }) => node === name);
+}
+
+function withoutImage(graph: BlockGraph, name: NodeName): BlockGraph {
+  const file = graph.nodes.get(name)?.children?.['file'];
+  const gone = withoutNode(graph, name);
+  return file === undefined ? gone : withoutNode(gone, file);
 }
 
 /** What becomes of an overlay on a node that nothing uses, where that is surely so. */
 export function unattached(graph: BlockGraph, argument: string, name: NodeName): Refusal | undefined {
-  if (!graph.complete || usersAbove(graph, name).length > 0) return undefined;
+  if (!graph.complete || usersAbove(graph, name).length > 0 || hasBlindSpot(graph)) return undefined;
   return notAttached(argument, name, 'nobody would write to the new overlay');
 }

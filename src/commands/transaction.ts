@@ -1,20 +1,74 @@
-import type { BlockGraph, Refusal } from '../graph/graph.ts';
+import { amendBitmap, withoutBitmap } from '../graph/bitmaps.ts';
+import { withJob } from '../graph/change.ts';
+import type { BlockGraph, NodeName, Refusal } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
+import { checkBitmap, findBitmap } from './bitmaps.ts';
+import { blockDirtyBitmapAdd } from './block-dirty-bitmap-add.ts';
+import { blockDirtyBitmapClear } from './block-dirty-bitmap-clear.ts';
+import { blockDirtyBitmapDisable } from './block-dirty-bitmap-disable.ts';
+import { blockDirtyBitmapEnable } from './block-dirty-bitmap-enable.ts';
+import { blockDirtyBitmapMerge } from './block-dirty-bitmap-merge.ts';
 import { blockdevBackup } from './blockdev-backup.ts';
 import { blockdevSnapshot } from './blockdev-snapshot.ts';
 import { blockdevSnapshotSync } from './blockdev-snapshot-sync.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
 import { driveBackup } from './drive-backup.ts';
+import { findDeviceNode } from './find.ts';
+import { saidByQemu } from './qemu-error.ts';
+import { quoted, refuse } from './refusals.ts';
 
-const ACTIONS = new Map(
-  [blockdevBackup, blockdevSnapshot, blockdevSnapshotSync, driveBackup].map(model => [model.name, model]),
+/** A removed bitmap is there, and in use, until all actions are prepared: its name isn't free for the others. */
+const removal: CommandModel = {
+  name: 'block-dirty-bitmap-remove',
+  apply(graph, args) {
+    const found = findBitmap(graph, args, 'node', 'name');
+    if (!found || isRefusal(found)) return found ?? graph;
+    const wrong = checkBitmap(found, 'remove', 'name');
+    return wrong ?? amendBitmap(graph, found.node.name, found.name, { busy: true });
+  },
+};
+
+/** The snapshot lies inside the image, where nothing is told of it. */
+const internalSnapshot: CommandModel = {
+  name: 'blockdev-snapshot-internal-sync',
+  apply(graph, args) {
+    const node = findDeviceNode(graph, args, 'device');
+    return isRefusal(node) ? node : graph;
+  },
+};
+
+const ACTIONS: ReadonlyMap<string, CommandModel> = new Map(
+  [
+    blockDirtyBitmapAdd,
+    blockDirtyBitmapClear,
+    blockDirtyBitmapDisable,
+    blockDirtyBitmapEnable,
+    blockDirtyBitmapMerge,
+    blockdevBackup,
+    blockdevSnapshot,
+    blockdevSnapshotSync,
+    driveBackup,
+    internalSnapshot,
+    removal,
+  ].map(model => [model.name, model]),
 );
 
-/** Applies its actions in their order, all of them or none. Actions that leave the graph alone are passed over. */
+const JOBS: ReadonlySet<string> = new Set(['blockdev-backup', 'drive-backup']);
+
+/**
+ * Applies its actions in their order, all of them or none; only files that they made stay. With `completion-mode=grouped`
+ * the jobs that it starts end together.
+ */
 export const transaction: CommandModel = {
   name: 'transaction',
   apply(graph, args) {
-    return each(graph, args, (now, model, data) => model.apply(now, data));
+    const prepared = each(graph, args, (now, model, data) => model.apply(now, data));
+    if (isRefusal(prepared)) return prepared;
+    const removed = removals(prepared, args).reduce(
+      (now, [node, name]) => withoutBitmap(now, node, name),
+      prepared,
+    );
+    return isGrouped(args) ? grouped(graph, removed) : removed;
   },
   hazard(graph, args) {
     const outcome = each(
@@ -26,19 +80,77 @@ export const transaction: CommandModel = {
   },
 };
 
+function actionsOf(args: Arguments): { readonly type: string; readonly data: Arguments }[] {
+  const actions = args.value('actions');
+  return (Array.isArray(actions) ? actions : []).map(action => ({
+    type: isObject(action) ? String(action['type']) : '',
+    data: new Arguments(isObject(action) ? action['data'] : undefined),
+  }));
+}
+
+function isGrouped(args: Arguments): boolean {
+  return new Arguments(args.value('properties')).text('completion-mode') === 'grouped';
+}
+
 function each(
   graph: BlockGraph,
   args: Arguments,
   carryOut: (graph: BlockGraph, model: CommandModel, data: Arguments) => BlockGraph | Refusal,
 ): BlockGraph | Refusal {
-  const actions = args.value('actions');
   let now = graph;
-  for (const [at, action] of Array.isArray(actions) ? actions.entries() : []) {
-    const model = isObject(action) ? ACTIONS.get(String(action['type'])) : undefined;
+  for (const [at, { type, data }] of actionsOf(args).entries()) {
+    const path = `actions.${at}`;
+    if (type === 'abort') return aborted(`${path}.type`);
+    if (isGrouped(args) && ACTIONS.has(type) && !JOBS.has(type)) return notInGroup(type);
+    const model = ACTIONS.get(type);
     if (!model) continue;
-    const outcome = carryOut(now, model, new Arguments(action.data));
-    if (isRefusal(outcome)) return { ...outcome, argument: `actions.${at}.data.${outcome.argument ?? ''}` };
+    const outcome = carryOut(now, model, data);
+    if (isRefusal(outcome)) return crashing(type, inside(outcome, path));
     now = outcome;
   }
   return now;
+}
+
+function inside(refusal: Refusal, path: string): Refusal {
+  return { ...refusal, argument: `${path}.data.${refusal.argument ?? ''}` };
+}
+
+function aborted(argument: string): Refusal {
+  const message = 'The action `abort` makes the whole transaction fail, so that nothing comes of it.';
+  return saidByQemu(
+    refuse('transaction-abort', argument, message, ['leave it out']),
+    'Transaction aborted using Abort action',
+  );
+}
+
+function notInGroup(type: string): Refusal {
+  const message = `\`completion-mode=grouped\` is for jobs only, and ${quoted(type)} starts none.`;
+  const refusal = refuse('not-in-group', 'properties.completion-mode', message, [
+    'put the jobs into a transaction of their own',
+  ]);
+  const desc = `Action '${type}' does not support Transaction property completion-mode = grouped`;
+  return crashing(type, saidByQemu(refusal, desc));
+}
+
+/** Taking back an `enable` that came to nothing crashes every QEMU so far. */
+function crashing(type: string, refusal: Refusal): Refusal {
+  if (type !== blockDirtyBitmapEnable.name) return refusal;
+  const help = [...(refusal.help ?? []), 'do not try it: QEMU crashes when it refuses this in a transaction'];
+  return { ...refusal, help };
+}
+
+function removals(graph: BlockGraph, args: Arguments): [NodeName, string][] {
+  return actionsOf(args).flatMap(({ type, data }): [NodeName, string][] => {
+    if (type !== removal.name) return [];
+    const node = findDeviceNode(graph, data, 'node');
+    const name = data.text('name');
+    return node && !isRefusal(node) && name !== undefined ? [[node.name, name]] : [];
+  });
+}
+
+function grouped(before: BlockGraph, after: BlockGraph): BlockGraph {
+  const started = [...after.jobs.values()].filter(job => before.jobs.get(job.id) !== job);
+  const [first] = started;
+  if (!first) return after;
+  return started.reduce((now, job) => withJob(now, { ...job, group: first.id }), after);
 }

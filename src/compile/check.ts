@@ -2,6 +2,7 @@ import { type Finding, hasErrors } from '../diagnostics/diagnostic.ts';
 import type { Script } from '../syntax/ast.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { type BindOptions, bind } from './bind/bind.ts';
+import { notesOnGraph } from './partly-known.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan.ts';
 
 export interface CheckOptions extends PlanOptions, Pick<BindOptions, 'whereAvailable'> {
@@ -22,7 +23,7 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
   });
   const early = [...findings, ...bound];
   const plan = await makePlan(beforeFirstError(script, early), options);
-  const found = [...early, ...plan.findings];
+  const found = [...early, ...plan.findings, ...notesOnGraph(plan.entries, options.graph)];
   return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft] };
 }
 
@@ -30,6 +31,7 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
 function beforeFirstError(script: Script, findings: readonly Finding[]): Script {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return script;
-  const first = Math.min(...errors.map(({ primary }) => primary?.span.start ?? 0));
+  const starts = errors.map(({ primary }) => primary?.span.start ?? 0);
+  const first = starts.reduce((one, other) => Math.min(one, other));
   return { ...script, statements: script.statements.filter(({ span }) => span.end <= first) };
 }

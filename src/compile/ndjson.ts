@@ -55,7 +55,8 @@ function ownRecords(statement: Statement, source: Source): JsonObject[] {
   return statement.kind === 'wait' ? [{ await: { condition: text(statement.condition.span) } }] : [];
 }
 
-function stepRecord(step: Step): JsonObject {
+/** A step as `qblk compile` writes it, without its line. */
+export function stepRecord(step: Step): JsonObject {
   switch (step.kind) {
     case 'execute':
       return { execute: step.command, arguments: step.arguments as JsonObject };

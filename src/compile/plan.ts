@@ -1,6 +1,6 @@
-import { jobLeft } from '../diagnostics/catalogue/plans.ts';
-import type { Finding } from '../diagnostics/diagnostic.ts';
-import { type BlockGraph, unknownGraph } from '../graph/graph.ts';
+import type { Finding, Label } from '../diagnostics/diagnostic.ts';
+import { type BlockGraph, type Earlier, unknownGraph } from '../graph/graph.ts';
+import { differences, withoutEntry } from '../graph/shared-map.ts';
 import { Later } from '../qapi/placeholder.ts';
 import type { Schema } from '../qapi/schema.ts';
 import type { Datum } from '../statements/datum.ts';
@@ -11,6 +11,7 @@ import { evaluateScript, PlanEnd } from './evaluate/evaluate.ts';
 import { predictStep } from './evaluate/predict.ts';
 import { Scope } from './evaluate/scope.ts';
 import type { Limit, Outcome, Way, World } from './evaluate/world.ts';
+import { Origins } from './origins.ts';
 
 export interface PlanOptions {
   readonly schema: Schema;
@@ -109,8 +110,7 @@ class PlanningWorld implements World {
   readonly entries: PlanEntry[] = [];
   #graph: BlockGraph;
   readonly #open: OpenEntry[] = [];
-  /** The statement that started each job. */
-  readonly #starters = new Map<string, Statement>();
+  readonly #origins = new Origins();
 
   constructor(schema: Schema, graph: BlockGraph) {
     this.schema = schema;
@@ -126,11 +126,23 @@ class PlanningWorld implements World {
     this.#graph = graph;
   }
 
+  forgetJobs(): void {
+    this.#origins.forgetJobs();
+    this.#graph = { ...this.#graph, jobs: new Map() };
+  }
+
+  origin(earlier: Earlier): Label | undefined {
+    return this.#origins.labelOf(earlier);
+  }
+
   async perform(step: Step, limit?: Limit): Promise<Datum> {
     this.#open.at(-1)?.steps.push(limit ? { step, limit: limit.milliseconds } : { step });
     const after = predictStep(this.#graph, step);
-    if (!('refused' in after)) this.#graph = after;
-    this.#noteStarter(step);
+    if (!('refused' in after)) {
+      const statement = this.#open.findLast(entry => entry.statement)?.statement;
+      this.#origins.note(this.#graph, after, step, statement?.span);
+      this.#graph = after;
+    }
     if (step.kind === 'execute') return new Later(`the reply of ${step.command}`);
     if (step.kind === 'await-event') return new Later(`the data of ${step.event}`);
     if (step.kind !== 'await-job') return null;
@@ -148,8 +160,7 @@ class PlanningWorld implements World {
 
   /** The jobs that the script starts and does not see to their end. */
   jobsLeft(): Finding[] {
-    const left = [...this.#starters].filter(([id]) => this.#graph.jobs.has(id));
-    return left.map(([id, statement]) => jobLeft(statement.span, id));
+    return this.#origins.jobsLeft(this.#graph);
   }
 
   async changed(): Promise<boolean> {
@@ -183,12 +194,7 @@ class PlanningWorld implements World {
       if (entries.length > 0) this.#siblings().push({ kind: 'way', when, entries });
     }
     this.#graph = ends.reduce(agreement, ends[0] ?? before);
-  }
-
-  #noteStarter(step: Step): void {
-    const id = step.kind === 'execute' && !step.raw ? step.arguments['job-id'] : undefined;
-    const statement = this.#open.findLast(entry => entry.statement)?.statement;
-    if (typeof id === 'string' && statement) this.#starters.set(id, statement);
+    this.#origins.join(ends, this.#graph);
   }
 
   #siblings(): PlanEntry[] {
@@ -199,19 +205,24 @@ class PlanningWorld implements World {
 /** What two graphs have in common. */
 function agreement(one: BlockGraph, other: BlockGraph): BlockGraph {
   if (one === other) return one;
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const nodes = [...one.nodes].filter(([name, node]) => same(node, other.nodes.get(name)));
-  const jobs = [...one.jobs].filter(([id, job]) => same(job, other.jobs.get(id)));
+  const same = (a: unknown, b: unknown) => a === b || JSON.stringify(a) === JSON.stringify(b);
+  const common = <V extends object>(left: ReadonlyMap<string, V>, right: ReadonlyMap<string, V>) =>
+    differences(left, right)
+      .filter(name => !same(left.get(name), right.get(name)))
+      .reduce(withoutEntry<string, V>, left);
+  const nodes = common(one.nodes, other.nodes);
+  const jobs = common(one.jobs, other.jobs);
   const attachments = one.attachments.filter(item =>
     other.attachments.some(candidate => same(item, candidate)),
   );
   const isSame =
-    [one, other].every(graph => graph.nodes.size === nodes.length && graph.jobs.size === jobs.length) &&
+    [one, other].every(graph => graph.nodes.size === nodes.size && graph.jobs.size === jobs.size) &&
     [one, other].every(graph => graph.attachments.length === attachments.length);
   return {
-    nodes: new Map(nodes),
-    jobs: new Map(jobs),
+    nodes,
+    jobs,
     attachments,
+    ...(one.files && other.files ? { files: common(one.files, other.files) } : {}),
     complete: one.complete && other.complete && isSame,
   };
 }

@@ -35,6 +35,11 @@ export interface Edit {
 /** A diagnostic before it is tied to its source: what the catalogue's functions make. */
 export type Finding = Omit<Diagnostic, 'source'>;
 
+/** The finding with edits that put it right for certain; without any it stays as it is. */
+export function withFix(finding: Finding, edits: readonly Edit[]): Finding {
+  return edits.length > 0 ? { ...finding, fix: edits } : finding;
+}
+
 /** Whether any of them is an error, so that nothing may be sent. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(diagnostic => diagnostic.severity === 'error');

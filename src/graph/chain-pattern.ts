@@ -1,4 +1,13 @@
-import { attachmentsOf, chainEnds, chainOf, findDevice, overlaysOf, rootAbove, rootOf } from './chain.ts';
+import {
+  attachmentsOf,
+  chainEnds,
+  chainOf,
+  findDevice,
+  overlaysOf,
+  rootAbove,
+  rootOf,
+  storageNodes,
+} from './chain.ts';
 import { alignments, type ImageLink, isRest, type Link, sameFile } from './chain-align.ts';
 import { chainText, drawChain } from './draw.ts';
 import type { BlockGraph, NodeName } from './graph.ts';
@@ -177,11 +186,9 @@ function chainListText(names: readonly string[]): string {
 
 /** Nodes that can be an image of a chain: no filters, and not the protocol nodes below the images. */
 function images(graph: BlockGraph): NodeName[] {
-  const inside = new Set<NodeName>();
-  for (const node of graph.nodes.values())
-    for (const child of Object.values(node.children ?? {})) inside.add(child);
+  const storage = storageNodes(graph);
   return [...graph.nodes.values()]
-    .filter(node => !node.filter && !inside.has(node.name))
+    .filter(node => !node.filter && !storage.has(node.name))
     .map(node => node.name);
 }
 

@@ -1,14 +1,13 @@
 import type { Attachment, BlockGraph, NodeName } from './graph.ts';
+import { nodesUsing } from './users.ts';
 
 /** The node itself, or the first node below it that is no filter. Ends where the graph's knowledge or a cycle does. */
 export function beneathFilters(graph: BlockGraph, name: NodeName): NodeName {
+  let node = graph.nodes.get(name);
+  if (!node?.filter) return name;
   const seen = new Set<NodeName>();
   let at = name;
-  for (
-    let node = graph.nodes.get(at);
-    node?.filter && node.backing && !seen.has(at);
-    node = graph.nodes.get(at)
-  ) {
+  for (; node?.filter && node.backing && !seen.has(at); node = graph.nodes.get(at)) {
     seen.add(at);
     at = node.backing;
   }
@@ -21,12 +20,25 @@ export function beneathFilters(graph: BlockGraph, name: NodeName): NodeName {
  */
 export function chainOf(graph: BlockGraph, top: NodeName): NodeName[] {
   const chain = new Set<NodeName>();
-  for (let at: NodeName | null | undefined = top; at; at = graph.nodes.get(at)?.backing) {
-    at = beneathFilters(graph, at);
-    if (chain.has(at) || graph.nodes.get(at)?.filter) break;
+  for (let at: NodeName | null | undefined = top; at; ) {
+    let node = graph.nodes.get(at);
+    if (node?.filter) {
+      at = beneathFilters(graph, at);
+      node = graph.nodes.get(at);
+    }
+    if (chain.has(at) || node?.filter) break;
     chain.add(at);
+    at = node?.backing;
   }
   return [...chain];
+}
+
+/** The nodes from `top` down as they are linked, filters included, `top` first. A cycle ends it. */
+export function linksDown(graph: BlockGraph, top: NodeName): NodeName[] {
+  const nodes = new Set<NodeName>();
+  for (let at: NodeName | null | undefined = top; at && !nodes.has(at); at = graph.nodes.get(at)?.backing)
+    nodes.add(at);
+  return [...nodes];
 }
 
 /** Whether the chain below `top` is known to its end, so that what is not in it is surely not below. */
@@ -37,22 +49,34 @@ export function chainEnds(graph: BlockGraph, top: NodeName): boolean {
 
 /** The nodes that read from `name` as their backing or filtered node, filters included: its direct users. */
 export function parentsOf(graph: BlockGraph, name: NodeName): NodeName[] {
-  const parents: NodeName[] = [];
-  for (const node of graph.nodes.values()) if (node.backing === name) parents.push(node.name);
-  return parents;
+  return nodesUsing(graph, name).flatMap(node => (node.backing === name ? node.name : []));
 }
 
-/** The filters directly above a node, and those above them, nearest first. */
+/** The nodes that read from `name` through backing links, however far above, filters included. A cycle ends the way up. */
+export function allAbove(graph: BlockGraph, name: NodeName): NodeName[] {
+  const above = new Set<NodeName>();
+  const next = [name];
+  for (let below = next.pop(); below !== undefined; below = next.pop()) {
+    for (const parent of parentsOf(graph, below)) {
+      if (parent === name || above.has(parent)) continue;
+      above.add(parent);
+      next.push(parent);
+    }
+  }
+  return [...above];
+}
+
+/** The filters directly above a node, and those above them. */
 function filtersAbove(graph: BlockGraph, name: NodeName): NodeName[] {
   const filters = new Set<NodeName>();
-  const visit = (below: NodeName) => {
+  const next = [name];
+  for (let below = next.pop(); below !== undefined; below = next.pop()) {
     for (const parent of parentsOf(graph, below)) {
       if (!graph.nodes.get(parent)?.filter || filters.has(parent)) continue;
       filters.add(parent);
-      visit(parent);
+      next.push(parent);
     }
-  };
-  visit(name);
+  }
   return [...filters];
 }
 
@@ -76,21 +100,12 @@ export function overlayOf(graph: BlockGraph, name: NodeName): NodeName | undefin
  */
 export function rootAbove(graph: BlockGraph, name: NodeName): NodeName | undefined {
   if (!graph.nodes.has(name)) return undefined;
-  const roots = new Set<NodeName>();
-  const seen = new Set<NodeName>();
-  const climb = (node: NodeName) => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    const parents = parentsOf(graph, node);
-    if (parents.length === 0) roots.add(node);
-    for (const parent of parents) climb(parent);
-  };
-  climb(name);
-  const attached = [...roots].filter(root =>
+  const roots = [name, ...allAbove(graph, name)].filter(node => parentsOf(graph, node).length === 0);
+  const attached = roots.filter(root =>
     graph.attachments.some(attachment => sameImage(graph, attachment.node, root)),
   );
   if (attached.length === 1) return attached[0];
-  return graph.complete && roots.size === 1 ? [...roots][0] : undefined;
+  return graph.complete && roots.length === 1 ? roots[0] : undefined;
 }
 
 function sameImage(graph: BlockGraph, one: NodeName, other: NodeName): boolean {
@@ -127,9 +142,28 @@ export function attachmentsOf(graph: BlockGraph, name: NodeName): Attachment[] {
   return graph.attachments.filter(attachment => rootOf(graph, attachment) === own);
 }
 
-/** What uses a node from outside the graph at the end of any way up from it, itself included. */
+/**
+ * What uses a node from outside the graph at the end of any way up from it, itself included: a quorum, and an image whose
+ * file it is, count as ways.
+ */
 export function usersAbove(graph: BlockGraph, name: NodeName): Attachment[] {
-  return graph.attachments.filter(attachment =>
-    chainOf(graph, attachment.node).includes(beneathFilters(graph, name)),
-  );
+  const reading = new Set([beneathFilters(graph, name)]);
+  for (const node of reading) for (const user of nodesUsing(graph, node)) reading.add(user.name);
+  return graph.attachments.filter(attachment => reading.has(attachment.node));
+}
+
+/** The nodes that hold the bytes of images instead of being images themselves, with the filters among them. */
+export function storageNodes(graph: BlockGraph): ReadonlySet<NodeName> {
+  const storage = new Set<NodeName>();
+  for (const node of graph.nodes.values()) {
+    for (const [role, child] of Object.entries(node.children ?? {})) {
+      // What a quorum votes over and what old data are copied to are images.
+      if (child !== node.backing && !role.startsWith('children') && role !== 'target') storage.add(child);
+    }
+  }
+  for (const name of storage) {
+    const node = graph.nodes.get(name);
+    if (node?.filter && node.backing) storage.add(node.backing);
+  }
+  return storage;
 }

@@ -1,9 +1,12 @@
 import { beneathFilters, parentsOf } from './chain.ts';
 import type { BlockGraph, BlockJob, BlockNode, NodeName } from './graph.ts';
+import { holdsNodes } from './job-nodes.ts';
+import { differences, withEntry, withoutEntry } from './shared-map.ts';
+import { childrenOf, nodesUsing } from './users.ts';
 
 /** The graph with a node added, or with what is known of one replaced. */
 export function withNode(graph: BlockGraph, node: BlockNode): BlockGraph {
-  return { ...graph, nodes: new Map(graph.nodes).set(node.name, node) };
+  return { ...graph, nodes: withEntry(graph.nodes, node.name, node) };
 }
 
 /** The graph with more known of one node; a node not seen before becomes known by its name. */
@@ -12,52 +15,61 @@ export function amendNode(
   name: NodeName,
   facts: Partial<Omit<BlockNode, 'name'>>,
 ): BlockGraph {
-  return withNode(graph, { ...graph.nodes.get(name), name, ...facts });
+  const node = graph.nodes.get(name);
+  const known = Object.entries(facts) as [keyof BlockNode, unknown][];
+  if (node && known.every(([fact, value]) => node[fact] === value)) return graph;
+  return withNode(graph, { ...node, name, ...facts });
 }
 
 /** The graph without a node; nothing may refer to it any more. */
 export function withoutNode(graph: BlockGraph, name: NodeName): BlockGraph {
-  const nodes = new Map(graph.nodes);
-  nodes.delete(name);
-  return { ...graph, nodes };
+  return { ...graph, nodes: withoutEntry(graph.nodes, name) };
 }
 
 /** The graph with a job added or replaced. */
 export function withJob(graph: BlockGraph, job: BlockJob): BlockGraph {
-  return { ...graph, jobs: new Map(graph.jobs).set(job.id, job) };
+  return { ...graph, jobs: withEntry(graph.jobs, job.id, job) };
 }
 
 /** The graph without a job. */
 export function withoutJob(graph: BlockGraph, id: string): BlockGraph {
-  const jobs = new Map(graph.jobs);
-  jobs.delete(id);
-  return { ...graph, jobs };
+  return { ...graph, jobs: withoutEntry(graph.jobs, id) };
 }
 
 /**
- * Everything that used `from` uses `to` instead: attachments, overlays and the filters above it. What `to` itself reads,
+ * Everything that used `from` uses `to` instead: attachments, overlays, filters above it, a quorum that it is in. What `to` itself reads,
  * however deep, keeps `from`, so that no cycle comes about.
  */
 export function replaceNode(graph: BlockGraph, from: NodeName, to: NodeName): BlockGraph {
-  const kept = readBy(graph, to);
-  const nodes = new Map(graph.nodes);
-  for (const node of graph.nodes.values()) {
-    if (node.backing === from && !kept.has(node.name)) nodes.set(node.name, { ...node, backing: to });
-  }
+  const users = nodesUsing(graph, from);
+  const kept = users.length > 0 ? readBy(graph, to) : new Set();
+  const moving = users.filter(node => !kept.has(node.name));
+  const moved = moving.reduce((now, node) => withNode(now, readingFrom(node, from, to)), graph);
   const attachments = graph.attachments.map(item => (item.node === from ? { ...item, node: to } : item));
-  return { ...graph, nodes, attachments };
+  return { ...moved, attachments };
+}
+
+function readingFrom(node: BlockNode, from: NodeName, to: NodeName): BlockNode {
+  const children = Object.entries(node.children ?? {}).map(([role, child]) => [
+    role,
+    child === from ? to : child,
+  ]);
+  return {
+    ...node,
+    ...(node.backing === from ? { backing: to } : {}),
+    ...(node.children ? { children: Object.fromEntries(children) } : {}),
+  };
 }
 
 function readBy(graph: BlockGraph, name: NodeName): Set<NodeName> {
   const seen = new Set<NodeName>();
-  const visit = (at: NodeName) => {
-    if (seen.has(at)) return;
+  const next = [name];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    if (seen.has(at)) continue;
     seen.add(at);
     const node = graph.nodes.get(at);
-    if (node?.backing) visit(node.backing);
-    for (const child of Object.values(node?.children ?? {})) visit(child);
-  };
-  visit(name);
+    for (const child of node ? childrenOf(node) : []) next.push(child);
+  }
   return seen;
 }
 
@@ -78,18 +90,27 @@ export function relinkOverlays(graph: BlockGraph, from: NodeName, to: NodeName):
   return parents.reduce((now, parent) => amendNode(now, parent, { backing: to }), graph);
 }
 
-/** Who refers to each node: the nodes, attachments and unfinished jobs of the graph. */
-function referredTo(graph: BlockGraph): Set<NodeName> {
-  const names = new Set<NodeName>(graph.attachments.map(attachment => attachment.node));
-  for (const node of graph.nodes.values()) {
-    if (node.backing) names.add(node.backing);
-    for (const child of Object.values(node.children ?? {})) names.add(child);
-  }
-  for (const job of graph.jobs.values()) {
-    if (job.status === 'concluded' || job.status === 'null') continue;
-    for (const name of Object.values(job.on ?? {})) names.add(name);
+/** The nodes that attachments and unfinished jobs refer to. */
+function heldFromOutside({ attachments, jobs }: BlockGraph): Set<NodeName> {
+  const names = new Set<NodeName>(attachments.map(attachment => attachment.node));
+  for (const job of jobs.values()) {
+    if (!holdsNodes(job)) continue;
+    for (const name of [...Object.values(job.on ?? {}), ...(job.spans ?? [])]) names.add(name);
+    if (job.filter !== undefined) names.add(job.filter);
   }
   return names;
+}
+
+/** The nodes that something referred to in `before` and that a difference to `after` may have let go of. */
+function perhapsReleased(before: BlockGraph, after: BlockGraph, held: Set<NodeName>): Set<NodeName> {
+  const perhaps = new Set<NodeName>();
+  for (const changed of differences(before.nodes, after.nodes)) {
+    const node = before.nodes.get(changed);
+    for (const child of node ? childrenOf(node) : []) perhaps.add(child);
+  }
+  if (before.attachments === after.attachments && before.jobs === after.jobs) return perhaps;
+  for (const name of heldFromOutside(before)) if (!held.has(name)) perhaps.add(name);
+  return perhaps;
 }
 
 /**
@@ -97,16 +118,16 @@ function referredTo(graph: BlockGraph): Set<NodeName> {
  * they kept. The monitor's nodes stay, and so do nodes whose owner is not known.
  */
 export function dropReleased(before: BlockGraph, after: BlockGraph): BlockGraph {
+  const held = heldFromOutside(after);
   let was = before;
   let now = after;
   for (;;) {
-    const earlier = referredTo(was);
-    const current = referredTo(now);
-    const released = [...now.nodes.values()].filter(
-      node => node.owner === 'implicit' && earlier.has(node.name) && !current.has(node.name),
+    const released = [...perhapsReleased(was, now, held)].filter(
+      name =>
+        now.nodes.get(name)?.owner === 'implicit' && !held.has(name) && nodesUsing(now, name).length === 0,
     );
     if (released.length === 0) return now;
     was = now;
-    for (const node of released) now = withoutNode(now, node.name);
+    for (const name of released) now = withoutNode(now, name);
   }
 }

@@ -35,6 +35,7 @@ export function mergeGraphs(graph: BlockGraph, more: BlockGraph): BlockGraph {
   const same = (one: Attachment) =>
     more.attachments.some(other => other.kind === one.kind && other.id === one.id && one.id !== '');
   return {
+    ...graph,
     nodes: new Map([...graph.nodes, ...more.nodes]),
     attachments: [...graph.attachments.filter(item => !same(item)), ...more.attachments],
     jobs: new Map([...graph.jobs, ...more.jobs]),

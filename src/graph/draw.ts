@@ -1,6 +1,7 @@
 import { harmless } from '../text/harmless.ts';
-import { attachmentsOf, beneathFilters, chainEnds, chainOf, overlaysOf } from './chain.ts';
+import { attachmentsOf, beneathFilters, chainEnds, chainOf, overlaysOf, storageNodes } from './chain.ts';
 import type { Attachment, BlockGraph, BlockJob, BlockNode, NodeName } from './graph.ts';
+import { nodesUsing } from './users.ts';
 
 /** Names as a chain is written, base first: `A <- B <- C`. Terminal escapes in names are made visible. */
 export function chainText(baseFirst: readonly string[]): string {
@@ -25,13 +26,10 @@ export function sizeText(bytes: number): string {
 
 /** The tops worth drawing: what is attached, and what no other image is backed by; protocol nodes are left out. */
 export function chainTops(graph: BlockGraph): NodeName[] {
-  const inside = new Set<NodeName>();
-  for (const node of graph.nodes.values()) {
-    for (const child of Object.values(node.children ?? {})) if (child !== node.backing) inside.add(child);
-  }
+  const storage = storageNodes(graph);
   const tops = new Set<NodeName>(graph.attachments.map(attachment => beneathFilters(graph, attachment.node)));
   for (const node of graph.nodes.values()) {
-    if (!node.filter && !inside.has(node.name) && overlaysOf(graph, node.name).length === 0)
+    if (!node.filter && !storage.has(node.name) && overlaysOf(graph, node.name).length === 0)
       tops.add(node.name);
   }
   return [...tops];
@@ -47,7 +45,11 @@ export function drawTree(graph: BlockGraph, tops: readonly NodeName[] = chainTop
 
 function drawOne(graph: BlockGraph, top: NodeName): string[] {
   const chain = chainOf(graph, top);
-  const users = attachmentsOf(graph, top).map(userText);
+  const parents = nodesUsing(graph, top).filter(node => node.backing !== top);
+  const users = [
+    ...attachmentsOf(graph, top).map(userText),
+    ...parents.map(node => `${harmless(node.driver ?? 'node')} ${harmless(node.name)}`),
+  ];
   const rows = chain.map(name => columns(graph.nodes.get(name) ?? { name }));
   const widths = [0, 1, 2, 3].map(column => Math.max(0, ...rows.map(row => row[column]?.length ?? 0)));
   const lines = [
@@ -82,7 +84,7 @@ function userText(attachment: Attachment): string {
 }
 
 /** A job in a few words: `commit0: commit from C into A, ready`. */
-function jobText(job: BlockJob): string {
+export function jobText(job: BlockJob): string {
   const { device, target } = job.on ?? {};
   const from = job.on?.['top-node'] ?? device;
   const into = target ?? job.on?.['base-node'];

@@ -11,6 +11,10 @@ export interface BlockGraph {
   readonly jobs: ReadonlyMap<string, BlockJob>;
   /** What is known of image files, open or not, by their names as QEMU resolves them. */
   readonly files?: ReadonlyMap<string, ImageFile>;
+  /** Whether `files` has every file that there is, so that opening another fails. */
+  readonly filesComplete?: boolean;
+  /** Whether an NBD server runs; undefined: not known. */
+  readonly nbdServer?: boolean;
   /** False where only some nodes are known, as when all that is known is a script's `chain` line. */
   readonly complete: boolean;
 }
@@ -22,9 +26,13 @@ export interface ImageFile {
   readonly format?: string;
   /** The virtual size in bytes. */
   readonly size?: number;
+  /** In bytes, of formats that have clusters. */
+  readonly clusterSize?: number;
   /** The recorded backing file's name; null: surely none. */
   readonly backing?: string | null;
   readonly backingFormat?: string;
+  /** Why its contents are of no use any more, as of the node that had it open. */
+  readonly invalid?: string;
   /** Bitmaps stored in the image. */
   readonly bitmaps?: readonly DirtyBitmap[];
 }
@@ -39,6 +47,8 @@ export interface DirtyBitmap {
   /** In use by a job or an export. */
   readonly busy: boolean;
   readonly persistent: boolean;
+  /** Stored in an image that can't be written now: it can be switched, not cleared or removed. No reply of QEMU's tells. */
+  readonly readOnly?: boolean;
   /** Left in the image by a QEMU that did not close it: it can only be removed. */
   readonly inconsistent?: boolean;
 }
@@ -51,6 +61,8 @@ export interface BlockNode {
   readonly filename?: string;
   /** The virtual size in bytes. */
   readonly size?: number;
+  /** In bytes, of formats that have clusters. */
+  readonly clusterSize?: number;
   readonly readOnly?: boolean;
   /** Who keeps it: the monitor (blockdev-add, until blockdev-del), or only what refers to it. */
   readonly owner?: 'monitor' | 'implicit';
@@ -60,8 +72,8 @@ export interface BlockNode {
   readonly children?: Readonly<Record<string, NodeName>>;
   /** Inserted by a job or by hand between a node and its user; chains are drawn without it. */
   readonly filter?: boolean;
-  /** The backing file's name as recorded in the image. */
-  readonly backingString?: string;
+  /** The backing file's name as recorded in the image, whatever it is backed by now; null: surely none. */
+  readonly backingString?: string | null;
   /** Its dirty bitmaps; undefined: not known. */
   readonly bitmaps?: readonly DirtyBitmap[];
   /** Why its contents are of no use any more, in words that follow "because": `commit of C into A took its data away`. */
@@ -78,6 +90,10 @@ export interface Attachment {
   readonly writable?: boolean;
   /** Of an export: `nbd`, `fuse`, … */
   readonly exportType?: string;
+  /** Of an NBD export: what clients ask for. */
+  readonly exportName?: string;
+  /** Of an export: the bitmaps that it shows, which are busy meanwhile; undefined: not known. */
+  readonly bitmaps?: readonly { readonly node: NodeName; readonly name: string }[];
 }
 
 export type JobStatus =
@@ -102,10 +118,28 @@ export interface BlockJob {
   readonly autoDismiss?: boolean;
   /** The nodes it was given, by its command's argument names; missing where a live QEMU's job can't be seen into. */
   readonly on?: Readonly<Record<string, NodeName>>;
+  /** The filter that it put into the chain, which goes with it. */
+  readonly filter?: NodeName;
+  /** The images between the ends of a commit or a stream, top first, as they were at its start. */
+  readonly spans?: readonly NodeName[];
+  /** Of a commit: whether it makes its base bigger. */
+  readonly grows?: boolean;
+  /** A node that was read-only and can be written for as long as it runs. */
+  readonly reopened?: NodeName;
+  /** The name that it will record as backing file, where it was told one. */
+  readonly records?: string;
+  /** What a mirror's target will be backed by once the copy is whole; null: nothing. */
+  readonly backs?: NodeName | null;
   /** Of a mirror or a backup: `full`, `top`, `none`, … */
   readonly sync?: string;
   /** What it was told: to complete, to end at READY without moving the guest, or to give up. */
   readonly ending?: 'complete' | 'soft-cancel' | 'abort';
+  /** Of a backup: the bitmap of its source that is busy while it goes. */
+  readonly bitmap?: string;
+  /** The jobs of one grouped transaction have one name here: they end together, or not at all. */
+  readonly group?: string;
+  /** Of a create job: the file as it will be. */
+  readonly makes?: ImageFile;
 }
 
 /** A graph of which nothing is known. */
@@ -126,9 +160,16 @@ export interface Refusal {
   /** A whole sentence. */
   readonly message: string;
   readonly help?: readonly string[];
+  /** Two arguments that hold each other's values: swapped, they surely are right. */
+  readonly swapped?: readonly [string, string];
+  /** What came before and stands in the way: who knows how it came about can show where. */
+  readonly since?: Earlier;
   /** QEMU's own answer to the same command, where QEMU refuses it too. */
   readonly qemu?: QemuError;
 }
+
+/** A job that was started, a node that a job spoiled, or a file that was made. */
+export type Earlier = { readonly job: string } | { readonly node: NodeName } | { readonly file: string };
 
 /** An error as QEMU sends it. Wording changes between versions, the class does not. */
 export interface QemuError {

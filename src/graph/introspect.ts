@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from '../qmp/json.ts';
 import { beneathFilters } from './chain.ts';
 import { type DebugGraph, readDebugGraph, usesOfJobs } from './debug-graph.ts';
-import { FILTER_DRIVERS } from './filter.ts';
 import type { Attachment, BlockGraph, BlockJob, BlockNode, JobStatus, NodeName } from './graph.ts';
 import { type Links, linkNode, linksByEdges, linksByFileName, linksListed } from './links.ts';
+import { readFiles, readNode } from './read-node.ts';
 
 /** One query to send; where `optional`, QEMU may refuse it and the graph is read without its reply. */
 export interface GraphQuery {
@@ -48,7 +48,7 @@ export function repliesListChildren(reply: unknown): boolean {
 export function readGraph(replies: Readonly<Record<string, unknown>>): BlockGraph {
   const listed = objects(replies['query-named-block-nodes']);
   const debug = readDebugGraph(replies['x-debug-query-block-graph']);
-  const bare = listed.flatMap(readNode);
+  const bare = listed.flatMap(reply => readNode(reply) ?? []);
   const links: Links = repliesListChildren(listed)
     ? linksListed(listed)
     : debug
@@ -57,7 +57,14 @@ export function readGraph(replies: Readonly<Record<string, unknown>>): BlockGrap
   const linked = new Map(bare.map(node => [node.name, linkNode(node, links(node.name))]));
   const nodes = new Map([...linked].map(([name, node]) => [name, withPlainFile(node, linked)]));
   const complete = listed.length > 0 || Array.isArray(replies['query-named-block-nodes']);
-  const graph: BlockGraph = { nodes: withoutDangling(nodes), attachments: [], jobs: new Map(), complete };
+  const files = readFiles(listed, nodes);
+  const graph: BlockGraph = {
+    nodes: withoutDangling(nodes),
+    attachments: [],
+    jobs: new Map(),
+    files,
+    complete,
+  };
   return {
     ...graph,
     attachments: readAttachments(graph, replies, debug),
@@ -71,29 +78,6 @@ function objects(reply: unknown): JsonObject[] {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function readNode(reply: JsonObject): BlockNode[] {
-  const name = text(reply['node-name']);
-  if (name === undefined || name === '') return [];
-  const image = isObject(reply['image']) ? reply['image'] : {};
-  const driver = text(reply['drv']);
-  const filename = text(reply['file']) ?? text(image['filename']);
-  const size = image['virtual-size'];
-  const backingString = text(reply['backing_file']) ?? text(image['backing-filename']);
-  return [
-    {
-      name,
-      ...(driver === undefined ? {} : { driver }),
-      ...(filename === undefined ? {} : { filename }),
-      ...(typeof size === 'number' || typeof size === 'bigint' ? { size: Number(size) } : {}),
-      ...(typeof reply['ro'] === 'boolean' ? { readOnly: reply['ro'] } : {}),
-      // QEMU makes up names only for nodes that nobody named; who keeps a named one can't be asked.
-      ...(name.startsWith('#') ? { owner: 'implicit' as const } : {}),
-      ...(driver !== undefined && FILTER_DRIVERS.has(driver) ? { filter: true } : {}),
-      ...(backingString ? { backingString } : {}),
-    },
-  ];
 }
 
 /** QEMU shows a `json:{…}` name where an image was opened with options of its own; the file is then the protocol node's. */

@@ -79,6 +79,31 @@ export function restOf(job: BlockJob): 'ready' | 'pending' | 'concluded' | undef
   return job.autoFinalize === false ? 'pending' : 'concluded';
 }
 
+/** A rest that a job comes to; `error` says in QEMU's words why it failed. */
+export interface Outcome {
+  readonly status: 'ready' | 'pending' | 'concluded';
+  readonly error?: string;
+}
+
+/** Where a job comes to rest next, and whether it fails on the way; undefined: it is at rest, or never will be. */
+export function outcomeOf(graph: BlockGraph, job: BlockJob): Outcome | undefined {
+  if (hasEnded(job.status) || job.status === 'paused' || job.status === 'standby') return undefined;
+  if (job.status === 'aborting') return { status: 'concluded', error: 'Operation canceled' };
+  if (isRest(job) && job.ending === undefined) return undefined;
+  const status = restOf(job);
+  if (status === undefined || status === job.status) return undefined;
+  if (job.type === 'mirror' && status === 'ready') {
+    const [source, target] = [
+      graph.nodes.get(job.on?.['device'] ?? ''),
+      graph.nodes.get(job.on?.['target'] ?? ''),
+    ];
+    if (source?.size !== undefined && target?.size !== undefined && source.size !== target.size) {
+      return { status: 'concluded', error: 'Source and target image have different sizes' };
+    }
+  }
+  return { status };
+}
+
 /** A node that a job keeps others from using: one it was given, or one on the links that it spans. */
 export interface Hold {
   readonly job: BlockJob;
@@ -90,12 +115,25 @@ export interface Hold {
  * free. QEMU says "block device is in use by block job", or that a link is frozen.
  */
 export function holderOf(graph: BlockGraph, name: NodeName): Hold | undefined {
+  if (graph.jobs.size === 0) return undefined;
+  if (last?.nodes !== graph.nodes || last.jobs !== graph.jobs)
+    last = { nodes: graph.nodes, jobs: graph.jobs, holds: holdsOf(graph) };
+  return last.holds.get(name);
+}
+
+/** What was asked about last: whoever asks for one node of a chain asks for all of them. */
+let last: (Pick<BlockGraph, 'nodes' | 'jobs'> & { holds: ReadonlyMap<NodeName, Hold> }) | undefined;
+
+/** What each node is held by: the first job counts, and of one job that a node was given to it. */
+function holdsOf(graph: BlockGraph): Map<NodeName, Hold> {
+  const holds = new Map<NodeName, Hold>();
   for (const job of graph.jobs.values()) {
     if (hasEnded(job.status) || !job.on) continue;
-    if (givenTo(job).includes(name)) return { job, spanned: false };
-    if (spannedBy(graph, job).includes(name)) return { job, spanned: true };
+    const add = (name: NodeName, spanned: boolean) => holds.has(name) || holds.set(name, { job, spanned });
+    for (const name of givenTo(job)) add(name, false);
+    for (const name of spannedBy(graph, job)) add(name, true);
   }
-  return undefined;
+  return holds;
 }
 
 function givenTo(job: BlockJob): NodeName[] {

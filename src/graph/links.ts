@@ -37,7 +37,13 @@ export function linksByEdges(debug: DebugGraph): Links {
  * as QEMU resolved them. What is ambiguous stays unknown.
  */
 export function linksByFileName(listed: readonly JsonObject[], nodes: readonly BlockNode[]): Links {
-  const images = nodes.filter(node => !node.filter && !isProtocol(node));
+  const images = new Map<string, BlockNode[]>();
+  for (const node of nodes) {
+    if (node.filter || isProtocol(node) || node.filename === undefined) continue;
+    const others = images.get(node.filename);
+    if (others) others.push(node);
+    else images.set(node.filename, [node]);
+  }
   const resolved = new Map<NodeName, string>();
   for (const node of listed) {
     const image = isObject(node['image']) ? node['image'] : {};
@@ -52,7 +58,7 @@ export function linksByFileName(listed: readonly JsonObject[], nodes: readonly B
       if (!node.filter) links.set(node.name, {});
       continue;
     }
-    const [match, another] = images.filter(image => image.filename === file && image.name !== node.name);
+    const [match, another] = (images.get(file) ?? []).filter(image => image.name !== node.name);
     if (match && !another) links.set(node.name, { backing: match.name });
   }
   return name => links.get(name);
@@ -73,7 +79,10 @@ export function linkNode(
 ): BlockNode {
   if (!children) return node;
   const backing = node.filter ? filteredChild(children) : (children['backing'] ?? null);
-  const others = Object.entries(children).filter(([role, child]) => role !== 'backing' && child !== backing);
+  // A filter's node is told once, as what it is backed by; an image can have one node as its backing and as its file.
+  const others = Object.entries(children).filter(
+    ([role, child]) => role !== 'backing' && !(node.filter && child === backing),
+  );
   return {
     ...node,
     ...(backing === undefined ? {} : { backing }),

@@ -2,17 +2,21 @@
 export interface Successor {
   readonly use: string;
   readonly advice?: string;
+  /** Its names for the arguments, where it takes the same ones and does the same. */
+  readonly arguments?: Readonly<Record<string, string>>;
 }
 
+const SAME_JOB = { device: 'id' } as const;
+const SAME_ID = { id: 'id' } as const;
 const JOB_ID = 'its argument is `id`, which takes the same job-id';
 
 // The schemas mark what is deprecated and never name a successor; these are from QEMU's list of deprecated features.
 const COMMANDS: Readonly<Record<string, Successor>> = {
-  'block-job-pause': { use: 'job-pause', advice: JOB_ID },
-  'block-job-resume': { use: 'job-resume', advice: JOB_ID },
-  'block-job-complete': { use: 'job-complete', advice: JOB_ID },
-  'block-job-dismiss': { use: 'job-dismiss', advice: 'its argument is `id`, as before' },
-  'block-job-finalize': { use: 'job-finalize', advice: 'its argument is `id`, as before' },
+  'block-job-pause': { use: 'job-pause', advice: JOB_ID, arguments: SAME_JOB },
+  'block-job-resume': { use: 'job-resume', advice: JOB_ID, arguments: SAME_JOB },
+  'block-job-complete': { use: 'job-complete', advice: JOB_ID, arguments: SAME_JOB },
+  'block-job-dismiss': { use: 'job-dismiss', advice: 'its argument is `id`, as before', arguments: SAME_ID },
+  'block-job-finalize': { use: 'job-finalize', advice: 'its argument is `id`, as before', arguments: SAME_ID },
   'drive-backup': {
     use: 'blockdev-backup',
     advice: 'its `target` is a node: make the image with blockdev-create and open it with blockdev-add first',

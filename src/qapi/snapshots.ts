@@ -27,10 +27,7 @@ export function snapshotVersions(file = defaultFile()): readonly string[] {
  */
 export function loadSnapshot(version: string, program: Program, file = defaultFile()): Schema | undefined {
   const archive = open(file);
-  const at = archive.index.findIndex(
-    entry =>
-      entry.program === program && (version === 'newest' || `${entry.version}.`.startsWith(`${version}.`)),
-  );
+  const at = entryOf(archive, version, program);
   const entry = archive.index[at];
   if (!entry) return undefined;
   const label = `${program === 'system' ? 'QEMU' : 'qemu-storage-daemon'} ${entry.version}`;
@@ -39,6 +36,24 @@ export function loadSnapshot(version: string, program: Program, file = defaultFi
   const schema = makeSchema(JSON.parse(lineAt(archive.text, at + 1)) as SchemaInfo[], label);
   archive.schemas.set(label, schema);
   return schema;
+}
+
+/** The same as QEMU's whole reply to query-qmp-schema. */
+export function loadIntrospection(
+  version: string,
+  program: Program,
+  file = defaultFile(),
+): readonly SchemaInfo[] | undefined {
+  const archive = open(file);
+  const at = entryOf(archive, version, program);
+  return at < 0 ? undefined : (JSON.parse(lineAt(archive.text, at + 1)) as SchemaInfo[]);
+}
+
+function entryOf({ index }: Archive, version: string, program: Program): number {
+  return index.findIndex(
+    entry =>
+      entry.program === program && (version === 'newest' || `${entry.version}.`.startsWith(`${version}.`)),
+  );
 }
 
 function open(file: URL): Archive {

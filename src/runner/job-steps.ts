@@ -4,7 +4,6 @@ import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import type { JobStatus } from '../graph/graph.ts';
 import type { Session } from '../qmp/session.ts';
-import type { Datum } from '../statements/datum.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
 import type { JobRecord } from './job-record.ts';
@@ -70,7 +69,7 @@ export class JobSteps {
     step: AwaitJobStep,
     limit: Limit | undefined,
     interrupt: AbortSignal | undefined,
-  ): Promise<Datum> {
+  ): Promise<JobRecord> {
     const id = String(step.job);
     const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
     const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
@@ -86,12 +85,12 @@ export class JobSteps {
     }
   }
 
-  async #judge({ status }: AwaitJobStep, id: string, { reached, record, rest }: Verdict): Promise<Datum> {
+  async #judge({ status }: AwaitJobStep, id: string, { reached, record, rest }: Verdict): Promise<JobRecord> {
     if (rest === 'paused-by-error' && !(reached && status !== 'rest')) throw this.#stopsShort(id, rest);
     // A raw command's job is left where it rests; only its failure is the statement's.
     if (status === 'rest' && record.error !== undefined) throw await this.#failed(record);
     const isOver = rest === 'gone' && status === 'concluded' && record.type !== '';
-    if (status === 'rest' || reached || isOver) return { ...record };
+    if (status === 'rest' || reached || isOver) return record;
     if (rest === 'concluded' || record.error !== undefined) throw await this.#failed(record);
     throw rest === 'gone' ? await this.#unknown(id) : this.#stopsShort(id, rest ?? 'pending');
   }

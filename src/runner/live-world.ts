@@ -1,9 +1,10 @@
 import { Interruption, StatementFailure } from '../compile/evaluate/failure.ts';
-import { predictStep } from '../compile/evaluate/predict.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import { notKnownYet } from '../diagnostics/catalogue/plans.ts';
+import { graphDiffers } from '../diagnostics/catalogue/reality.ts';
+import { notAsShown } from '../diagnostics/catalogue/saved-plans.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { ConnectionLostError, ExecuteError } from '../qmp/errors.ts';
@@ -17,7 +18,10 @@ import { fileState } from './file-state.ts';
 import { JobSteps } from './job-steps.ts';
 import type { Jobs } from './jobs.ts';
 import { look } from './look.ts';
+import { Prediction } from './prediction.ts';
+import { diesOfUndismissedStreams } from './quirks.ts';
 import type { Reporter } from './reporter.ts';
+import type { MaySend } from './shown-steps.ts';
 
 export interface LiveWorldOptions {
   readonly session: Session;
@@ -28,9 +32,16 @@ export interface LiveWorldOptions {
   readonly graph?: BlockGraph;
   /** Gives up the statement at hand, once. */
   readonly signal?: AbortSignal;
+  /** Holds the run to what was shown; without it everything may be sent. */
+  readonly maySend?: MaySend;
 }
 
-/** The world of a run: every step goes to a QEMU, and what the world says is believed. */
+/**
+ * The world of a run: every step goes to a QEMU, and what the world says is believed. Whenever the graph is looked at, it is held
+ * against what the model says it should be, and a difference is reported. Nothing is asked for that alone: a reporter that
+ * wants the graph has it compared after each statement that changes something; without one it is compared where the
+ * script itself makes the next look necessary.
+ */
 export class LiveWorld implements World {
   readonly planning = false;
   readonly schema: Schema;
@@ -45,19 +56,22 @@ export class LiveWorld implements World {
   /** Until it has been acted on. */
   #interrupt: AbortSignal | undefined;
   #graph: BlockGraph | undefined;
-  /** The last graph that was read, with what has been done since. */
-  #expected: BlockGraph | undefined;
+  readonly #prediction: Prediction;
+  readonly #maySend: MaySend | undefined;
+  /** The statement that last did something that no look has been taken at yet. */
+  #unseen: Statement | undefined;
   /** The statement that last sent a command that may change something, and the event before it. */
   #changer: Statement | undefined;
   #mark = 0;
 
-  constructor({ session, jobs, schema, reporter, graph, signal }: LiveWorldOptions) {
+  constructor({ session, jobs, schema, reporter, graph, signal, maySend }: LiveWorldOptions) {
     this.#session = session;
     this.#jobSteps = new JobSteps(session, jobs, () => this.#span);
     this.schema = schema;
     this.#reporter = reporter;
     this.#graph = graph;
-    this.#expected = graph;
+    this.#prediction = new Prediction(graph);
+    this.#maySend = maySend;
     session.onEvent(event => {
       this.#graph = undefined;
       reporter.event(event);
@@ -72,14 +86,34 @@ export class LiveWorld implements World {
   }
 
   async graph(): Promise<BlockGraph> {
-    const { streams } = this.#jobSteps;
-    const before = this.#expected && { graph: this.#expected, streams };
-    this.#graph ??= await this.#answered(look(this.#session, this.schema, before), undefined);
-    this.#expected = this.#graph;
+    this.#graph ??= await this.#look();
     return this.#graph;
   }
 
+  async #look(): Promise<BlockGraph> {
+    const { streams } = this.#jobSteps;
+    const { graph } = this.#prediction;
+    const found = await this.#answered(
+      look(this.#session, this.schema, graph && { graph, streams }),
+      undefined,
+    );
+    this.#compare(found);
+    this.#unseen = undefined;
+    return this.#prediction.look(found);
+  }
+
+  #compare(found: BlockGraph): void {
+    const guardsStreams = diesOfUndismissedStreams(this.#session);
+    const span = this.#unseen ? spanOf(this.#unseen) : this.#span;
+    for (const { expected, found: there } of this.#prediction.differencesTo(found, { guardsStreams }))
+      this.#reporter.finding(graphDiffers(span, expected, there));
+  }
+
   learn(): void {}
+
+  forgetJobs(): void {}
+
+  origin(): undefined {}
 
   async perform(step: Step, limit?: Limit): Promise<Datum> {
     this.#giveUpIfInterrupted();
@@ -111,6 +145,8 @@ export class LiveWorld implements World {
     if (this.#ended) throw this.#ended;
     this.#giveUpIfInterrupted();
     this.#graph = undefined;
+    // Who waits lets others act.
+    this.#prediction.doubt();
     return woken || left > RECHECK;
   }
 
@@ -156,19 +192,21 @@ export class LiveWorld implements World {
 
   get #span(): Span {
     const statement = this.#open.at(-1);
-    if (!statement) return { start: 0, end: 0 };
-    return statement.kind === 'verb' ? statement.verb.span : statement.span;
+    return statement ? spanOf(statement) : { start: 0, end: 0 };
   }
 
   async #execute(step: ExecuteStep, limit: Limit | undefined): Promise<Json> {
     const id = step.arguments['id'];
     if (step.command === 'job-dismiss' && typeof id === 'string' && !step.raw) {
-      await this.#jobSteps.dismiss(id);
+      await this.#sure(this.#jobSteps.dismiss(id));
+      this.#prediction.carriedOut(step);
       this.#graph = undefined;
       return {};
     }
     const unknown = findLater(step.arguments);
     if (unknown) throw new StatementFailure('refused', notKnownYet(this.#span, unknown.what));
+    if (this.#maySend && !this.#maySend(this.#open.at(-1), step))
+      throw new StatementFailure('expectation', notAsShown(this.#span, step.command));
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.#reporter.step(step);
@@ -178,9 +216,11 @@ export class LiveWorld implements World {
         limit,
       );
       this.#jobSteps.noteCommand(step);
-      this.#expect(step);
+      this.#prediction.carriedOut(step);
       return reply;
     } catch (error) {
+      // What QEMU refuses changes nothing.
+      if (!(error instanceof ExecuteError)) this.#prediction.doubt();
       throw this.#refused(error);
     } finally {
       if (changes) this.#graph = undefined;
@@ -209,13 +249,19 @@ export class LiveWorld implements World {
     });
   }
 
-  #expect(step: Step): void {
-    const after = this.#expected && predictStep(this.#expected, step);
-    if (after && !('refused' in after)) this.#expected = after;
+  /** How far what fails has come is not known. */
+  async #sure<T>(done: Promise<T>): Promise<T> {
+    try {
+      return await done;
+    } catch (error) {
+      this.#prediction.doubt();
+      throw error;
+    }
   }
 
   #markChange(): void {
     const statement = this.#open.at(-1);
+    this.#unseen = statement;
     if (statement && statement === this.#changer) return;
     this.#changer = statement;
     this.#mark = this.#session.events.at(-1)?.sequence ?? this.#mark;
@@ -232,7 +278,10 @@ export class LiveWorld implements World {
   async #awaitJob(step: AwaitJobStep, limit: Limit | undefined): Promise<Datum> {
     this.#reporter.step(step);
     try {
-      return await this.#jobSteps.await(step, limit, this.#interrupt);
+      this.#unseen = this.#open.at(-1);
+      const record = await this.#sure(this.#jobSteps.await(step, limit, this.#interrupt));
+      this.#prediction.jobSeen(record.id, record.status, record.error);
+      return { ...record };
     } catch (error) {
       this.#giveUpIfInterrupted();
       throw error;
@@ -285,6 +334,10 @@ export class LiveWorld implements World {
 const RECHECK = 500;
 /** How much longer than its limit a command may take to be answered, so that one that is being answered is not lost. */
 const GRACE = 500;
+
+function spanOf(statement: Statement): Span {
+  return statement.kind === 'verb' ? statement.verb.span : statement.span;
+}
 
 /** Whether an event's data hold everything that `where` names. */
 function agrees(data: Json, where: unknown): boolean {

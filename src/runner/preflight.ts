@@ -1,24 +1,50 @@
-import type { Plan } from '../compile/plan.ts';
+import { filesMadeBy } from '../commands/files-made.ts';
+import type { Plan, PlanEntry } from '../compile/plan.ts';
 import { fileExists } from '../diagnostics/catalogue/failures.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Session } from '../qmp/session.ts';
+import type { Step } from '../statements/step.ts';
+import type { Span } from '../text/source.ts';
 import { fileState } from './file-state.ts';
 
 /**
- * What can be known to fail before the first command is sent, and only QEMU can tell: the files that the plan makes and
- * that are there already. The run asks again, since files come and go.
+ * What can be known to fail, or to be lost, before the first command is sent, and only QEMU can tell: the files that the
+ * plan is sure to make and that are there already. A statement asks again when it comes to it, since files come and go; a
+ * command under its own name is sent exactly as written, so this is the only time.
  */
 export async function preflight(plan: Plan, session: Session): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const entry of plan.entries) {
-    if (entry.kind !== 'statement' || entry.statement.otherwise || entry.statement.kind === 'expect-error')
-      continue;
-    for (const { step } of entry.steps) {
-      if (step.kind !== 'check' || step.check.kind !== 'file-absent') continue;
-      const { filename } = step.check;
-      if (typeof filename !== 'string' || (await fileState(session, filename)) !== 'exists') continue;
-      findings.push(fileExists(entry.statement.span, filename));
-    }
+  const seen = new Map<string, boolean>();
+  for (const { filename, span, raw } of certainFiles(plan.entries)) {
+    const isThere = seen.get(filename) ?? (await fileState(session, filename)) === 'exists';
+    seen.set(filename, isThere);
+    if (isThere) findings.push(fileExists(span, filename, raw));
   }
   return findings;
+}
+
+interface Made {
+  readonly filename: string;
+  readonly span: Span;
+  readonly raw: boolean;
+}
+
+/** The files of every statement that a run comes to, whatever happens, and that nobody is ready to see fail. */
+function* certainFiles(entries: readonly PlanEntry[]): Generator<Made> {
+  for (const entry of entries) {
+    if (entry.kind !== 'statement' || entry.statement.kind === 'expect-error') continue;
+    if (entry.statement.otherwise && entry.statement.kind !== 'if') continue;
+    const { span } = entry.statement;
+    for (const { step } of entry.steps) yield* filesOf(step, span);
+    yield* certainFiles(entry.entries);
+  }
+}
+
+function* filesOf(step: Step, span: Span): Generator<Made> {
+  if (step.kind === 'check' && step.check.kind === 'file-absent') {
+    const { filename } = step.check;
+    if (typeof filename === 'string') yield { filename, span, raw: false };
+  }
+  if (step.kind !== 'execute' || !step.raw) return;
+  for (const { filename } of filesMadeBy(step.command, step.arguments)) yield { filename, span, raw: true };
 }

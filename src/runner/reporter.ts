@@ -8,14 +8,17 @@ import type { Statement } from '../syntax/ast.ts';
 
 /** Who is told what a run does, as it does it. */
 export interface Reporter {
-  /** Whether `leave` is to be given the graph after a statement that may have changed it: a look costs a few questions. */
+  /**
+   * Whether `leave` is to be given the graph after a statement that may have changed it, which then is also held against what
+   * was predicted: a look costs a few questions.
+   */
   readonly wantsGraph: boolean;
   enter(statement: Statement): void;
   leave(statement: Statement, outcome: Outcome, graph: BlockGraph | undefined): void;
   /** A step is about to be carried out. */
   step(step: Step): void;
   event(event: QmpEvent): void;
-  /** Something else that went wrong, behind the failure that ends the run. */
+  /** Something beside what ends the run: another failure, or a graph that is not as predicted. It must be seen. */
   finding(finding: Finding): void;
   /** A result of the script: a text, or a value. */
   output(text: string, value?: Datum): void;

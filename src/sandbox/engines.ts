@@ -73,7 +73,8 @@ export function findEngines(): Engine[] {
   );
 }
 
-const packages: readonly string[] = [
+/** How to get a QEMU, a line for each system. */
+export const packages: readonly string[] = [
   'Debian, Ubuntu: apt-get install qemu-system-x86 qemu-utils',
   'Fedora: dnf install qemu-system-x86-core qemu-img',
   'Arch: pacman -S qemu-base',

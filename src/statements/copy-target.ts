@@ -32,8 +32,6 @@ export function prepareTarget(
   call: Call,
   sync: string | Later | undefined,
 ): { steps: Step[]; binds: Binding[] } | Refusal {
-  const wrong = sync === 'top' ? wrongBacking(call) : undefined;
-  if (wrong) return wrong;
   const filename = text(call, 'filename');
   const misplaced = ['driver', 'overwrite'].find(name => call.given[name] !== undefined);
   if (filename === undefined) {
@@ -81,22 +79,4 @@ export function prepareTarget(
     }),
     binds: [{ name, node: new NodeDatum(name, nodeName, seen) }],
   };
-}
-
-/** With `sync=top` the rest of the data comes from the target's backing image, so that has to be the source's. */
-function wrongBacking(call: Call): Refusal | undefined {
-  const target = lookUp(call, requiredNode(call, 'target'));
-  const source = lookUp(call, requiredNode(call, 'device'));
-  if (!target?.backing || source?.backing === undefined || target.backing === source.backing)
-    return undefined;
-  return refuse({
-    argument: 'target',
-    code: 'target-over-other-backing',
-    message: `\`${target.name}\` lies over \`${target.backing}\` and \`${source.name}\` over ${source.backing === null ? 'nothing' : `\`${source.backing}\``}, so a copy of the top alone would hold other data`,
-    help: [
-      source.backing === null
-        ? 'copy everything: sync=full'
-        : `open the target with backing=${source.backing}`,
-    ],
-  });
 }

@@ -1,3 +1,4 @@
+import { notInSectors } from '../commands/image-size.ts';
 import { Later } from '../qapi/placeholder.ts';
 import { NodeDatum } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';
@@ -58,9 +59,13 @@ export const create: StatementDefinition = {
         help: ['leave driver=raw out: qcow2 can'],
       });
     }
+    const bytes = number(call, 'size');
+    const isKnown = typeof bytes === 'number' || typeof bytes === 'bigint';
+    const odd = driver !== 'raw' && isKnown ? notInSectors(bytes) : undefined;
+    if (odd) return odd;
     const name = requiredNode(call, 'node');
     const filename = text(call, 'filename') ?? new Later('the file name');
-    const size = number(call, 'size') ?? new Later('the size');
+    const size = bytes ?? new Later('the size');
     const recorded = recordedFile === undefined ? undefined : { file: recordedFile, format: recordedFormat };
     const seen = {
       ...(typeof filename === 'string' ? { filename } : {}),

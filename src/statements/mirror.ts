@@ -1,3 +1,4 @@
+import { isRemote } from '../commands/pivot-hazards.ts';
 import { copyParameters, prepareTarget } from './copy-target.ts';
 import { plannedObject } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';
@@ -42,7 +43,7 @@ export const mirror: StatementDefinition = {
     if (sync === 'top' && call.ending === 'pivot' && target.steps.length === 0) {
       const node = lookUp(call, requiredNode(call, 'target'));
       const source = lookUp(call, requiredNode(call, 'device'));
-      if (node?.backing === null && source?.backing) {
+      if (node?.backing === null && source?.backing && !isRemote(call.graph, node)) {
         return refuse({
           argument: 'target',
           code: 'target-without-backing',

@@ -7,7 +7,9 @@ export const pivot: StatementDefinition = {
   verb: 'pivot',
   summary: 'Complete a started job, so that the guest moves to the other image',
   details: 'It waits until the job is ready, completes it, and waits for its end.',
-  parameters: [{ name: 'job', kind: { is: 'job' }, required: true, summary: 'the job to complete' }],
+  parameters: [
+    { name: 'job', kind: { is: 'job' }, required: true, argument: 'id', summary: 'the job to complete' },
+  ],
   examples: [
     {
       title: 'Start a mirror, look at it, then move the guest',

@@ -22,12 +22,29 @@ function editDistance(from: string, to: string): number {
   return previous[to.length] ?? 0;
 }
 
+const plain = (text: string) => text.toLowerCase().replaceAll('_', '-');
+
+/**
+ * The one candidate that `word` surely is a misspelling of: at most two edits away, and every other one twice as far.
+ * In a short word one edit is all; a mere beginning of a name is no misspelling.
+ */
+export function surelyMeant(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = plain(word);
+  const limit = Math.min(2, Math.floor(wanted.length / 3));
+  const ranked = [...new Set(candidates)]
+    .map(name => ({ name, distance: editDistance(wanted, plain(name)) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best, next] = ranked;
+  if (!best || best.distance > limit || best.name === word) return undefined;
+  const isRivalled = next && (next.distance === best.distance || next.distance < 2 * best.distance);
+  return isRivalled ? undefined : best.name;
+}
+
 /**
  * The candidates that a person who wrote `word` most likely meant, nearest first, three at the most.
  * Letter case, `_` for `-` and a missing or extra ending count little; a third of the word may be wrong.
  */
 export function suggest(word: string, candidates: Iterable<string>): string[] {
-  const plain = (text: string) => text.toLowerCase().replaceAll('_', '-');
   const wanted = plain(word);
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   const near: { name: string; distance: number }[] = [];

@@ -29,6 +29,15 @@ const modules = [
   ...['add', 'backup', 'copy-target', 'create', 'mirror', 'snapshot'].map(
     name => `src/statements/${name}.ts`,
   ),
+  ...[
+    'block-export-add',
+    'files-made',
+    'hidden-end',
+    'image-size',
+    'lost-backing',
+    'pivot-hazards',
+    'shared-base',
+  ].map(name => `src/commands/${name}.ts`),
 ];
 
 describe.each(modules)('%s', path => {

@@ -9,12 +9,13 @@ import type { Reporter } from '../../src/runner/reporter.ts';
 import { runScript } from '../../src/runner/run.ts';
 import type { Engine } from '../../src/sandbox/engines.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
+import { startSimulation } from '../../src/sim/start.ts';
 import { toPlannedJson } from '../../src/statements/datum.ts';
 import { parse } from '../../src/syntax/parse.ts';
 import type { Case } from './case-document.ts';
 import { chainLines, checkCase, framesOf } from './check-case.ts';
 
-/** What comes of running a case's script on a real QEMU. */
+/** What comes of running a case's script on a QEMU. */
 export interface RanCase {
   /** Frames of what stopped it, before anything was sent or at the statement that failed; empty for success. */
   readonly failure: string;
@@ -24,17 +25,21 @@ export interface RanCase {
 
 const WARM = new Map<string, SchemaInfo[]>();
 
-/** Runs a case's script in a sandbox of its own. */
-export async function runCase(one: Case, engine: Engine): Promise<RanCase> {
+/** Runs a case's script in a sandbox of its own: on a real engine, or in the simulator. */
+export async function runCase(one: Case, engine: Engine | 'sim'): Promise<RanCase> {
   const { script } = parse(one.script);
   const recipe = readRecipe(script, one.options);
-  const sandbox = await startSandbox({ engine, chains: recipe.chains });
+  const sandbox =
+    engine === 'sim'
+      ? startSimulation({ disks: recipe.chains, program: 'storage-daemon' })
+      : await startSandbox({ engine, chains: recipe.chains });
   try {
     const session = await openSession(sandbox.stream, { address: 'the sandbox' });
-    const known =
-      WARM.get(engine.program) ?? ((await session.execute('query-qmp-schema')) as unknown as SchemaInfo[]);
-    WARM.set(engine.program, known);
-    const schema = makeSchema(known, `QEMU ${sandbox.version}`);
+    const name = engine === 'sim' ? engine : engine.program;
+    const known = WARM.get(name) ?? ((await session.execute('query-qmp-schema')) as unknown as SchemaInfo[]);
+    WARM.set(name, known);
+    const { major, minor, micro } = session.greeting.version;
+    const schema = makeSchema(known, `QEMU ${major}.${minor}.${micro}`);
     const graph = await look(session, schema);
     const live = { session, graph, isSandbox: true };
     const target = { schema, devices: recipe.devices, live, close: async () => {} };
@@ -69,12 +74,14 @@ export async function runCase(one: Case, engine: Engine): Promise<RanCase> {
 
 function reporterInto(output: string[]): Reporter {
   return {
-    wantsGraph: false,
+    wantsGraph: true,
     enter() {},
     leave() {},
     step() {},
     event() {},
-    finding() {},
+    finding({ code, notes }) {
+      if (code === 'graph-differs') throw new Error(`not as predicted: ${notes?.join('; ')}`);
+    },
     output: (text, value) => output.push(text || stringifyJson(toPlannedJson(value ?? null) as Json)),
   };
 }

@@ -49,9 +49,9 @@ test('every diagram is drawn in its SVG alone, and shown', () => {
 });
 
 test('links inside the documents lead somewhere', () => {
-  for (const name of ['railroad.md', 'reference.md']) {
+  for (const name of ['railroad.md', 'reference.md', 'diagnostics.md']) {
     const text = files.get(name) ?? '';
-    const headings = [...text.matchAll(/^#+ (\w+)$/gm)].map(([, heading]) => heading?.toLowerCase());
+    const headings = [...text.matchAll(/^#+ ([\w-]+)$/gm)].map(([, heading]) => heading?.toLowerCase());
     const anchors = new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)]);
     const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, link]) => link);
     expect(links.length).toBeGreaterThan(10);

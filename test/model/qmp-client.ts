@@ -10,7 +10,7 @@ type Reply = Record<string, unknown>;
 /** A QEMU program under test: it connects to a socket that the test listens on, so that no start can race. */
 export interface Oracle {
   readonly folder: string;
-  /** Sends one command; throws an Error with QEMU's words when it is refused. */
+  /** Sends one command; throws an Error with QEMU's words, and its `class`, when it is refused. */
   execute(command: string, args?: Record<string, unknown>): Promise<any>;
   /** Resolves once the job is in one of the states. */
   jobRests(id: string, ...states: string[]): Promise<{ status: string; error?: string }>;
@@ -76,7 +76,10 @@ export async function startOracle(
       waiting.push(resolve);
       socket.write(JSON.stringify({ execute: command, arguments: given }));
     });
-    if ('error' in reply) throw new Error((reply['error'] as { desc: string }).desc);
+    if ('error' in reply) {
+      const { desc, class: kind } = reply['error'] as { desc: string; class?: string };
+      throw Object.assign(new Error(desc), { class: kind });
+    }
     return reply['return'];
   };
   await execute('qmp_capabilities');

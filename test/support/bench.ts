@@ -95,11 +95,14 @@ export async function openBench(
       return { end: isExpectation ? 'expectation' : 'script', reason, error: errors, steps, output };
     }
     const reporter: Reporter = {
-      wantsGraph: false,
+      // So that the model is held against QEMU after each statement that changes something.
+      wantsGraph: true,
       enter: () => {},
       leave: () => {},
       event: () => {},
-      finding: () => {},
+      finding: ({ code, notes }) => {
+        if (code === 'graph-differs') throw new Error(`not as predicted: ${notes?.join('; ')}\n${script}`);
+      },
       step: step => steps.push(step),
       output: line => output.push(line),
     };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { suggest } from '../../src/text/suggest.ts';
+import { suggest, surelyMeant } from '../../src/text/suggest.ts';
 
 const verbs = [
   'snapshot',
@@ -51,6 +51,46 @@ describe('suggest', () => {
           const [best] = suggest(word, words);
           expect(best?.startsWith(word)).toBe(true);
         }
+      }),
+    );
+  });
+});
+
+describe('surelyMeant', () => {
+  test.each([
+    ['comit', 'commit'],
+    ['Commit', 'commit'],
+    ['comimt', 'commit'],
+    ['mirorr', 'mirror'],
+    ['cretae', 'create'],
+    // A mere beginning, a word that is there, and one that is too far away are no misspellings.
+    ['snap', undefined],
+    ['commit', undefined],
+    ['frobnicate', undefined],
+    ['ad', undefined],
+    ['', undefined],
+  ])('%j is %j', (word, meant) => {
+    expect(surelyMeant(word, verbs)).toBe(meant);
+  });
+
+  test('underscores count as hyphens', () => {
+    expect(surelyMeant('block_commit', ['block-commit', 'block-stream'])).toBe('block-commit');
+  });
+
+  test('of two that are equally near, or nearly so, neither is sure', () => {
+    expect(surelyMeant('node-C', ['node-A', 'node-B'])).toBeUndefined();
+    expect(surelyMeant('backpus', ['backups', 'backup'])).toBe('backups');
+    expect(surelyMeant('streaming', ['stream-in', 'streams-ing'])).toBeUndefined();
+  });
+
+  test('it is always one of the candidates, and always a suggestion', () => {
+    const word = fc.stringMatching(/^[a-d-]{3,8}$/);
+    fc.assert(
+      fc.property(word, fc.uniqueArray(word, { maxLength: 8 }), (wanted, names) => {
+        const meant = surelyMeant(wanted, names);
+        if (meant === undefined) return;
+        expect(names).toContain(meant);
+        expect(suggest(wanted, names)).toContain(meant);
       }),
     );
   });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSnapshot } from '../../src/qapi/snapshots.ts';
 import { definitionRules, kindNotes } from './definition-rules.ts';
+import { diagnostics } from './diagnostics.ts';
 import { comment, ebnfOf, lexicalText, ruleText } from './ebnf.ts';
 import { lexicalRules } from './lexical.ts';
 import { notes } from './names.ts';
@@ -23,6 +24,7 @@ export async function grammarFiles(): Promise<Map<string, string>> {
     ['qblk.ebnf', ebnf(rules, operations)],
     ['railroad.md', railroad(rules, operations)],
     ['reference.md', await reference(schema)],
+    ['diagnostics.md', diagnostics()],
     ...drawn.map(([name, part]) => [`railroad/${name}.svg`, diagram(name, part)] as const),
   ]);
 }

@@ -2,10 +2,13 @@ import { checkScript } from '../checked.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { loadScript } from '../script.ts';
-import { openTarget } from '../target.ts';
+import { type LoadedScript, loadScript } from '../script.ts';
+import { openTarget, type Target } from '../target.ts';
 
-/** `qblk check`: diagnostics only, for any number of scripts. The exit code is the first that is not `done`. */
+/**
+ * `qblk check`: diagnostics only, for any number of scripts. The exit code is the first that is not `done`. With `--fix`
+ * the fixes that are certain are made first, and what is told is what they leave.
+ */
 export async function check(options: Options, output: Output): Promise<ExitCode> {
   if (options.words.length === 0 && options.code === undefined)
     throw new UsageError('`qblk check` needs a script', ['qblk check FILE…']);
@@ -15,11 +18,29 @@ export async function check(options: Options, output: Output): Promise<ExitCode>
     const loaded = loadScript(one);
     const target = await openTarget(one, loaded.script, output);
     try {
-      const checked = await checkScript(loaded, target, one, output, false);
+      const script = options.flags.has('fix') ? await fix(loaded, target, one, output) : loaded;
+      const checked = await checkScript(script, target, one, output, false);
       if (code === exitCode.done) code = checked.code;
     } finally {
       await target.close();
     }
   }
   return code;
+}
+
+/** A file is rewritten; the text of standard input or of `-c` goes to stdout. */
+async function fix(
+  loaded: LoadedScript,
+  target: Target,
+  options: Options,
+  output: Output,
+): Promise<LoadedScript> {
+  const { fixScript, rewriteFile } = await import('../fix.ts');
+  const script = await fixScript(loaded, target, options, output);
+  const { name, text } = script.source;
+  if (name !== '-' && name !== '-c') {
+    if (text !== loaded.source.text) rewriteFile(name, text);
+  } else if (output.json) output.record({ record: 'result', text });
+  else output.result(text);
+  return script;
 }

@@ -1,26 +1,84 @@
+import { writeFileSync } from 'node:fs';
 import { planRecords } from '../../compile/ndjson.ts';
-import { stringifyJson } from '../../qmp/json.ts';
-import { checkScript } from '../checked.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import { planDocument } from '../../compile/plan-document.ts';
+import { planFacts } from '../../compile/plan-facts.ts';
+import { summarize } from '../../compile/plan-summary.ts';
+import type { Style } from '../../graph/draw-change.ts';
+import { prettyJson, stringifyJson } from '../../qmp/json.ts';
+import { type Checked, checkScript } from '../checked.ts';
+import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
 import type { Options } from '../options.ts';
-import type { Output } from '../output.ts';
+import { diagnosticRecord, type Output } from '../output.ts';
 import { planText } from '../plan-text.ts';
-import { loadScript } from '../script.ts';
-import { openTarget } from '../target.ts';
+import { type LoadedScript, loadScript } from '../script.ts';
+import { openTarget, type Target } from '../target.ts';
 
-/** `qblk plan`: what would be sent, statement by statement, and the chain after each. */
+/**
+ * `qblk plan`: what would be sent and what it would change, statement by statement, as text or as one JSON document. Asks
+ * a QEMU for what there is, and changes nothing. With `--detailed-exitcode` it ends as Terraform's plan does: 0 nothing
+ * would change, 1 an error, 2 something would change.
+ */
 export async function plan(options: Options, output: Output): Promise<ExitCode> {
-  return output.json
-    ? compile(options, output)
-    : planned(options, output, ({ plan: made }, loaded) => {
-        output.result(planText(made, loaded.source));
-        return exitCode.done;
-      });
+  const now = new Date();
+  const detailed = options.flags.has('detailed-exitcode');
+  const told = output.json ? { ...output, findings: () => {} } : output;
+  return planned(options, told, now, (checked, loaded, target) => {
+    const isWhole = checked.code === exitCode.done;
+    const text = documentText(checked, loaded, target, options, now);
+    if (output.json) output.result(text);
+    else if (isWhole)
+      output.result(planText(checked.plan, loaded.source, isColored(options, output) ? colored : undefined));
+    if (isWhole && options.out !== undefined) save(options.out, text, output);
+    if (!detailed) return checked.code;
+    if (!isWhole) return exitCode.refused;
+    return summarize(checked.plan, planFacts(checked.plan)).changes ? CHANGES : exitCode.done;
+  });
+}
+
+/** What `--detailed-exitcode` answers where something would change; elsewhere this code means wrong usage. */
+const CHANGES = exitCode.usage;
+
+function documentText(
+  { plan: made }: Checked,
+  { source }: LoadedScript,
+  { schema, live }: Target,
+  { parameters }: Options,
+  now: Date,
+): string {
+  const diagnostics = made.findings.map(finding => diagnosticRecord(finding, source));
+  const origin = { source, parameters, now, schema, live: live !== undefined };
+  return prettyJson(planDocument(made, origin, diagnostics));
+}
+
+function save(file: string, text: string, output: Output): void {
+  try {
+    writeFileSync(file, `${text}\n`);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+  output.say(`saved in ${file}; run it with: qblk run --plan ${file}`);
+}
+
+/** A plan is a result, so it goes to stdout, which may be a file where stderr is a terminal. */
+function isColored({ flags }: Options, output: Output): boolean {
+  return output.color && (flags.has('color') || process.stdout.isTTY === true);
+}
+
+const STYLES: Readonly<Record<Style, string>> = {
+  added: '\x1b[32m',
+  gone: '\x1b[31m',
+  invalid: '\x1b[1;31m',
+  dim: '\x1b[34m',
+};
+
+function colored(style: Style, text: string): string {
+  return `${STYLES[style]}${text}\x1b[0m`;
 }
 
 /** `qblk compile`: the same as one JSON object a step. */
 export async function compile(options: Options, output: Output): Promise<ExitCode> {
-  return planned(options, output, ({ plan: made }, loaded) => {
+  return planned(options, output, new Date(), ({ plan: made, code }, loaded) => {
+    if (code !== exitCode.done) return code;
     const { records, findings } = planRecords(made, loaded.source);
     output.findings(findings, loaded.source);
     if (findings.length > 0) return exitCode.script;
@@ -29,17 +87,20 @@ export async function compile(options: Options, output: Output): Promise<ExitCod
   });
 }
 
-type Show = (
-  checked: Awaited<ReturnType<typeof checkScript>>,
-  loaded: ReturnType<typeof loadScript>,
-) => ExitCode;
-
-async function planned(options: Options, output: Output, show: Show): Promise<ExitCode> {
+async function planned(
+  options: Options,
+  output: Output,
+  now: Date,
+  show: (checked: Checked, loaded: LoadedScript, target: Target) => ExitCode,
+): Promise<ExitCode> {
   const loaded = loadScript(options);
   const target = await openTarget(options, loaded.script, output);
   try {
-    const checked = await checkScript(loaded, target, options, output, target.live !== undefined);
-    return checked.code === exitCode.done ? show(checked, loaded) : checked.code;
+    return show(
+      await checkScript(loaded, target, options, output, target.live !== undefined, now),
+      loaded,
+      target,
+    );
   } finally {
     await target.close();
   }

@@ -1,4 +1,5 @@
 import { type FailureKind, Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
+import type { SavedPlan } from '../../compile/saved-plan.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { runScript } from '../../runner/run.ts';
@@ -8,13 +9,41 @@ import { interruptSignal, listJobs } from '../interrupt.ts';
 import { jsonReporter, RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { type LoadedScript, loadScript } from '../script.ts';
+import { type LoadedScript, loadScript, parseSource, readSource } from '../script.ts';
 import { openTarget, type Target } from '../target.ts';
 import { textReporter } from '../text-reporter.ts';
 
-/** `qblk run`: checks the whole script against the QEMU, then runs it. */
+/**
+ * `qblk run`: checks the whole script against the QEMU, then runs it. With `--plan` the script and its parameters are those of
+ * a saved plan, and nothing is sent unless the plan still holds.
+ */
 export async function run(options: Options, output: Output): Promise<ExitCode> {
-  const loaded = loadScript(options);
+  if (options.savedPlan !== undefined) return runSaved(options, options.savedPlan, output);
+  return runLoaded(loadScript(options), options, output);
+}
+
+async function runSaved(options: Options, file: string, output: Output): Promise<ExitCode> {
+  const { words, code, parameters } = options;
+  if (words.length > 0 || code !== undefined || parameters.size > 0) {
+    throw new UsageError('with --plan the script and its parameters are those of the plan', [
+      `qblk run --plan ${file} --qmp URI`,
+    ]);
+  }
+  const { readSavedPlan } = await import('../../compile/saved-plan.ts');
+  const saved = readSavedPlan(readSource(file));
+  if ('unusable' in saved) {
+    output.findings([saved.unusable], undefined);
+    return exitCode.usage;
+  }
+  return runLoaded(parseSource(saved.source), { ...options, parameters: saved.parameters }, output, saved);
+}
+
+async function runLoaded(
+  loaded: LoadedScript,
+  options: Options,
+  output: Output,
+  saved?: SavedPlan,
+): Promise<ExitCode> {
   if (hasErrors(loaded.findings)) {
     output.findings(loaded.findings, loaded.source);
     return exitCode.script;
@@ -27,7 +56,7 @@ export async function run(options: Options, output: Output): Promise<ExitCode> {
         'or try it on a scratch one: --sandbox',
       ]);
     }
-    return await checkAndRun(loaded, target, target.live, options, output);
+    return await checkAndRun(loaded, target, target.live, options, output, saved);
   } finally {
     await target.close();
   }
@@ -39,6 +68,7 @@ async function checkAndRun(
   live: NonNullable<Target['live']>,
   options: Options,
   output: Output,
+  saved: SavedPlan | undefined,
 ): Promise<ExitCode> {
   if (output.json)
     output.record({
@@ -47,8 +77,20 @@ async function checkAndRun(
       file: loaded.source.name,
       qemu: target.schema.label,
     });
-  const { code, plan } = await checkScript(loaded, target, options, output, true);
+  const now = saved?.now ?? new Date();
+  const agreement = saved && (await import('../../compile/plan-agreement.ts'));
+  const old = saved && agreement?.outdated(saved, live.graph, target.schema);
+  if (old) {
+    output.findings([old], undefined);
+    return exitCode.expectation;
+  }
+  const { code, plan } = await checkScript(loaded, target, options, output, true, now);
   if (code !== exitCode.done) return code;
+  const other = saved && agreement?.disagreement(saved, plan, loaded.source);
+  if (other) {
+    output.findings([other], undefined);
+    return exitCode.script;
+  }
   const inTheWay = await preflight(plan, live.session);
   if (inTheWay.length > 0) {
     output.findings(inTheWay, loaded.source);
@@ -67,7 +109,8 @@ async function checkAndRun(
       graph: live.graph,
       parameters: options.parameters,
       sandboxDevices: target.devices,
-      now: new Date(),
+      now,
+      ...(saved ? { shown: plan } : {}),
       signal: interrupt.signal,
     });
   } catch (error) {

@@ -1,28 +1,39 @@
 import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import type { ParameterDefinition, StatementDefinition } from '../../statements/define.ts';
 import type { Value, VerbStatement } from '../../syntax/ast.ts';
 import { parseDuration, parseInteger, parseSize } from '../../text/scalars.ts';
 import { describeKind } from '../evaluate/arguments.ts';
 import { commandOf, valuesByParameter } from '../evaluate/call.ts';
+import { removal } from '../evaluate/removal.ts';
+import { valueMeant } from '../evaluate/spelling.ts';
+
+interface Findings {
+  readonly schema: Schema;
+  readonly findings: Finding[];
+  readonly whereAvailable?: (command: string, argument?: string) => string | undefined;
+}
 
 /** Holds a statement against its definition: words, keys, required parameters, the shape of what is written out, ending. */
 export function bindDefined(
   definition: StatementDefinition,
   statement: VerbStatement,
-  schema: Schema,
-  findings: Finding[],
+  binder: Findings,
 ): void {
   const { verb } = definition;
+  const { findings } = binder;
   const [subject] = definition.parameters;
   const [word, extra] = statement.words;
   const parameterNames = definition.parameters.map(({ name }) => name);
   if (extra) findings.push(verbs.unexpectedWord(extra.span, verb, parameterNames));
   const twice = word && subject && statement.arguments.find(({ key }) => key.text === subject.name);
-  if (twice) findings.push(verbs.repeatedArgument(twice.key.span, word.span, subject.name));
-  bindKeys(definition, statement, schema, findings);
+  if (twice) {
+    const fix = sayTheSame(word, twice.value) ? [removal(statement, twice.span)] : [];
+    findings.push(verbs.repeatedArgument(twice.key.span, word.span, subject.name, fix));
+  }
+  bindKeys(definition, statement, binder);
   const given = valuesByParameter(definition, statement);
   for (const parameter of definition.parameters) {
     const value = given.get(parameter.name);
@@ -46,25 +57,33 @@ export function bindDefined(
 function bindKeys(
   definition: StatementDefinition,
   statement: VerbStatement,
-  schema: Schema,
-  findings: Finding[],
+  { schema, findings, whereAvailable }: Findings,
 ): void {
   const keys = new Set(statement.arguments.map(({ key }) => key.text));
   const command = commandOf(definition, keys);
   const own = definition.parameters.map(({ name }) => name);
   const accepted = command ? schema.argumentsOf(command).map(({ name }) => name) : [];
-  for (const { key } of statement.arguments) {
+  const [subject] = own;
+  const given = statement.words.length > 0 && subject !== undefined ? new Set([...keys, subject]) : keys;
+  for (const { key, value, span } of statement.arguments) {
     if (own.includes(key.text)) continue;
     if (definition.job && key.text === 'job-id') continue;
     if (definition.job && key.text === 'auto-dismiss') {
-      findings.push(verbs.dismissalIsOurs(key.span));
+      const isIdle = value.kind === 'bare' && (value.text === 'true' || value.text === 'on');
+      findings.push(withFix(verbs.dismissalIsOurs(key.span), isIdle ? [removal(statement, span)] : []));
       continue;
     }
     const hidden = definition.parameters.find(({ argument }) => argument === key.text);
     const isKnown = accepted.includes(key.text.split('.')[0] ?? '');
-    if (hidden) findings.push(verbs.otherKey(key.span, key.text, hidden.name));
-    else if (!isKnown)
-      findings.push(verbs.unknownArgument(key.span, definition.verb, key.text, [...own, ...accepted]));
+    if (hidden) findings.push(verbs.otherKey(key.span, key.text, hidden.name, given));
+    else if (!isKnown) {
+      const where = command && whereAvailable?.(command, key.text);
+      findings.push(
+        where
+          ? verbs.argumentElsewhere(key.span, definition.verb, key.text, schema.label, where)
+          : verbs.unknownArgument(key.span, definition.verb, key.text, [...own, ...accepted], given),
+      );
+    }
   }
 }
 
@@ -79,8 +98,10 @@ function bindLiteral(parameter: ParameterDefinition, value: Value, findings: Fin
   }
   if (value.kind !== 'bare') return;
   const { text, span } = value;
+  const word = valueMeant(kind, text);
+  const meant = (finding: Finding) => withFix(finding, word === undefined ? [] : [{ span, text: word }]);
   if (kind.is === 'choice' && !kind.of.includes(text))
-    findings.push(values.wrongChoice(span, name, text, kind.of));
+    findings.push(meant(values.wrongChoice(span, name, text, kind.of)));
   const fits =
     kind.is === 'size' || kind.is === 'integer'
       ? (parseInteger(text) ?? parseSize(text)) !== undefined
@@ -89,17 +110,22 @@ function bindLiteral(parameter: ParameterDefinition, value: Value, findings: Fin
         : kind.is === 'boolean'
           ? ['on', 'off', 'true', 'false'].includes(text)
           : true;
-  if (!fits) findings.push(values.wrongKind(span, name, describeKind(kind), text));
+  if (!fits) findings.push(meant(values.wrongKind(span, name, describeKind(kind), text)));
 }
 
 function bindEnding(definition: StatementDefinition, statement: VerbStatement, findings: Finding[]): void {
   const { ending, started, within } = statement;
   const { verb } = definition;
   const waits = definition.job !== undefined || definition.parameters[0]?.kind.is === 'job';
-  if (started && !definition.job) findings.push(verbs.nothingToStart(started, verb));
+  if (started && !definition.job) {
+    const fix = [{ span: { start: started.start, end: statement.verb.span.start }, text: '' }];
+    findings.push(withFix(verbs.nothingToStart(started, verb), fix));
+  }
   if (started && ending) findings.push(verbs.startedWithEnding(ending.span));
-  if (within && (!waits || started))
-    findings.push(verbs.nothingToWaitFor(within.span, started ? `start ${verb}` : verb));
+  if (within && (!waits || started)) {
+    const finding = verbs.nothingToWaitFor(within.span, started ? `start ${verb}` : verb);
+    findings.push(withFix(finding, waits ? [] : [removal(statement, within.span)]));
+  }
   if (within?.otherwise && within.otherwise.text !== 'cancel') {
     findings.push(verbs.unknownLimitEnding(within.otherwise.span, within.otherwise.text));
   }
@@ -108,6 +134,13 @@ function bindEnding(definition: StatementDefinition, statement: VerbStatement, f
   const isKnown = known.some(name => name === ending.text);
   // A job that ends by itself makes a known ending idle, and that is only a warning.
   const isIdle = definition.job !== undefined && ['pivot', 'cancel'].includes(ending.text) && !isKnown;
-  if (isIdle) findings.push(verbs.endingWithoutEffect(ending.span, ending.text, verb));
-  else if (!isKnown) findings.push(verbs.noSuchEnding(ending.span, ending.text, verb, known));
+  if (isIdle) {
+    const fix = [removal(statement, ending.span)];
+    findings.push(withFix(verbs.endingWithoutEffect(ending.span, ending.text, verb), fix));
+  } else if (!isKnown) findings.push(verbs.noSuchEnding(ending.span, ending.text, verb, known));
+}
+
+/** Whether two values are the same word. */
+export function sayTheSame(one: Value, other: Value): boolean {
+  return one.kind === 'bare' && other.kind === 'bare' && one.text === other.text;
 }

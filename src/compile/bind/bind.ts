@@ -10,15 +10,16 @@ import { describeKind } from '../evaluate/arguments.ts';
 import { builtins } from '../evaluate/builtins.ts';
 import { kindOfType, parameterTypes } from '../evaluate/parameters.ts';
 import { waitsForJob } from '../evaluate/raw.ts';
-import { bindDefined } from './bind-defined.ts';
+import { removal } from '../evaluate/removal.ts';
+import { bindDefined, sayTheSame } from './bind-defined.ts';
 import { childrenOf, referencesOf } from './visit.ts';
 
 export interface BindOptions {
   readonly schema: Schema;
   /** The parameters that have a value from outside; undefined where none are asked for yet. */
   readonly given?: ReadonlySet<string>;
-  /** Says which other versions know a command that the schema lacks. */
-  readonly whereAvailable?: (command: string) => string | undefined;
+  /** Says which other versions know a command, or an argument, that the schema lacks. */
+  readonly whereAvailable?: (command: string, argument?: string) => string | undefined;
 }
 
 /**
@@ -112,11 +113,11 @@ const NOT_YET: Readonly<Record<string, string>> = {
 function bindVerb(statement: VerbStatement, binder: Binder): void {
   const { findings, schema } = binder;
   const { text: verb, span } = statement.verb;
-  bindRepeats(statement.arguments, findings);
+  bindRepeats(statement, findings);
   if (builtins.has(verb)) return;
   const definition = statementOf(verb);
   if (definition) {
-    bindDefined(definition, statement, schema, findings);
+    bindDefined(definition, statement, binder);
     return;
   }
   const instead = Object.hasOwn(NOT_YET, verb) ? NOT_YET[verb] : undefined;
@@ -145,12 +146,14 @@ function bindVerb(statement: VerbStatement, binder: Binder): void {
 /** The words that begin the language's own statements. */
 const WORDS = ['chain', 'param', 'let', 'expect', 'wait', 'if', 'for', 'defer', 'start', 'proc', 'use'];
 
-function bindRepeats(list: readonly Argument[], findings: Finding[]): void {
+function bindRepeats(statement: VerbStatement, findings: Finding[]): void {
   const seen = new Map<string, Argument>();
-  for (const argument of list) {
+  for (const argument of statement.arguments) {
     const first = seen.get(argument.key.text);
-    if (first) findings.push(verbs.repeatedArgument(argument.key.span, first.key.span, argument.key.text));
-    else seen.set(argument.key.text, argument);
+    if (first) {
+      const fix = sayTheSame(first.value, argument.value) ? [removal(statement, argument.span)] : [];
+      findings.push(verbs.repeatedArgument(argument.key.span, first.key.span, argument.key.text, fix));
+    } else seen.set(argument.key.text, argument);
   }
 }
 

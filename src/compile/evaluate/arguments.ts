@@ -1,14 +1,16 @@
 import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
+import { withFix } from '../../diagnostics/diagnostic.ts';
 import { Later, Word } from '../../qapi/placeholder.ts';
 import { type Datum, NodeDatum } from '../../statements/datum.ts';
 import type { ParameterKind } from '../../statements/define.ts';
-import type { Value } from '../../syntax/ast.ts';
+import type { Bare, Value } from '../../syntax/ast.ts';
 import { parseDuration, parseInteger, parseSize } from '../../text/scalars.ts';
 import type { Span } from '../../text/source.ts';
 import type { Context } from './context.ts';
-import { scriptError } from './failure.ts';
+import { StatementFailure, scriptError } from './failure.ts';
 import { resolveNode, stillOpen } from './nodes.ts';
+import { valueMeant } from './spelling.ts';
 import { datumText, describeDatum, evaluateForWire, exact } from './values.ts';
 
 /** What a kind of parameter takes, in words that follow "takes". */
@@ -48,7 +50,20 @@ export async function evaluateAs(
   value: Value,
   context: Context,
 ): Promise<Datum> {
-  return convert(kind, parameter, await evaluateForWire(value, context), value.span, context);
+  const datum = await evaluateForWire(value, context);
+  try {
+    return await convert(kind, parameter, datum, value.span, context);
+  } catch (failure) {
+    throw value.kind === 'bare' && failure instanceof StatementFailure
+      ? reworded(failure, kind, value)
+      : failure;
+  }
+}
+
+/** The failure of a written-out word, with the word that it surely means as its fix. */
+function reworded(failure: StatementFailure, kind: ParameterKind, { text, span }: Bare): StatementFailure {
+  const meant = failure.finding.code === 'wrong-value' ? valueMeant(kind, text) : undefined;
+  return meant === undefined ? failure : scriptError(withFix(failure.finding, [{ span, text: meant }]));
 }
 
 /** Text and data as a value of a kind. Bare words, quoted text and a command line's text read alike. */

@@ -1,4 +1,5 @@
 import * as problems from '../../diagnostics/catalogue/flow.ts';
+import { respelled } from '../../diagnostics/spelling.ts';
 import { type Json, stringifyJson } from '../../qmp/json.ts';
 import type { Datum } from '../../statements/datum.ts';
 import { isDatumObject, toPlannedJson } from '../../statements/datum.ts';
@@ -51,7 +52,10 @@ const showVerb: Builtin = {
     const [what, ...names] = statement.words;
     if (!what) throw scriptError(problems.showWhat(statement.span, subjects));
     const subject = datumText(await evaluateValue(what, context));
-    if (!subjects.includes(subject)) throw scriptError(problems.unknownShow(what.span, subject, subjects));
+    if (!subjects.includes(subject)) {
+      const finding = problems.unknownShow(what.span, subject, subjects);
+      throw scriptError(what.kind === 'bare' ? respelled(finding, what.span, subject, subjects) : finding);
+    }
     const [name] = names;
     const filter = name ? datumText(await evaluateValue(name, context)) : undefined;
     const { text, value } = await show(subject, filter, context.world);

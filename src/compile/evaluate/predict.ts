@@ -1,9 +1,10 @@
-import { applyCommand } from '../../commands/index.ts';
+import type { Caution } from '../../commands/define.ts';
+import { fileThere } from '../../commands/files-made.ts';
+import { applyCommand, cautionOf, isModelled } from '../../commands/index.ts';
 import { settleJob } from '../../commands/settle.ts';
 import { type BlockGraph, type Refusal, unknownGraph } from '../../graph/graph.ts';
 import { restOf } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';
-import type { JsonObject } from '../../qmp/json.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
 
@@ -28,8 +29,14 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
   if (step.kind === 'execute') {
     if (STRUCTURE.some(name => step.arguments[name] instanceof Later))
       return { ...unknownGraph, jobs: graph.jobs };
-    const after = applyCommand(graph, step.command, withoutLater(step.arguments) as JsonObject);
+    const after = applyCommand(graph, step.command, withoutLater(step.arguments));
     return after === 'unmodelled' ? graph : after;
+  }
+  if (step.kind === 'check' && step.check.kind === 'file-absent') {
+    const { filename } = step.check;
+    const help = 'choose another name, or let it be lost: overwrite=on';
+    const made = { filename: String(filename), argument: step.parameter ?? 'filename' };
+    return filename instanceof Later ? graph : (fileThere(graph, made, help) ?? graph);
   }
   if (step.kind === 'await-job' && typeof step.job === 'string') {
     const job = graph.jobs.get(step.job);
@@ -39,22 +46,30 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
   return graph;
 }
 
-function withoutLater(members: PlannedObject): PlannedObject {
-  const kept = Object.entries(members).filter(([, value]) => !(value instanceof Later));
-  return Object.fromEntries(kept.map(([key, value]) => [key, isPlain(value) ? withoutLater(value) : value]));
+/**
+ * Whether the model knows all that a step does to the graph: its command, and the nodes and jobs that it is about. Where it
+ * does not, the graph after it may differ from what `predictStep` says.
+ */
+export function isForeseen(step: Step): boolean {
+  if (step.kind === 'await-job') return typeof step.job === 'string';
+  if (step.kind !== 'execute') return true;
+  return (
+    !STRUCTURE.some(name => step.arguments[name] instanceof Later) && isModelled(step.command, step.arguments)
+  );
+}
+
+/** What to think of before a step is taken that nothing stands against. */
+export function cautionBefore(graph: BlockGraph, step: Step): Caution | undefined {
+  return step.kind === 'execute' ? cautionOf(graph, step.command, withoutLater(step.arguments)) : undefined;
+}
+
+/** What only the run will tell stays as a member without a value: it is not the same as one that is not there. */
+function withoutLater(members: PlannedObject): { readonly [name: string]: unknown } {
+  const known = (value: PlannedJson) =>
+    value instanceof Later ? undefined : isPlain(value) ? withoutLater(value) : value;
+  return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, known(value)]));
 }
 
 function isPlain(value: PlannedJson): value is PlannedObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Later);
-}
-
-/** Folds steps over a graph until one would be refused. */
-export function predictSteps(graph: BlockGraph, steps: readonly Step[]): BlockGraph | Refusal {
-  let now = graph;
-  for (const step of steps) {
-    const after = predictStep(now, step);
-    if ('refused' in after) return after;
-    now = after;
-  }
-  return now;
 }

@@ -1,4 +1,6 @@
+import { filesMadeBy, fileThere } from '../../commands/files-made.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
+import type { BlockGraph, Refusal } from '../../graph/graph.ts';
 import {
   type Datum,
   type DatumObject,
@@ -7,15 +9,15 @@ import {
   plannedObject,
 } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
-import type { ObjectLiteral, RawStatement, VerbStatement } from '../../syntax/ast.ts';
+import type { RawStatement, Value, VerbStatement } from '../../syntax/ast.ts';
 import type { Span } from '../../text/source.ts';
 import { wireArguments } from './call.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
 import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
-import { refusalAt } from './refusal.ts';
-import { argumentAt, type SpanOf } from './spans.ts';
+import { refusalAt, warnBefore } from './refusal.ts';
+import { argumentAt, type SpanOf, spansIn } from './spans.ts';
 import { evaluateValue } from './values.ts';
 import { toWire, validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
@@ -49,7 +51,10 @@ const JOB_COMMANDS: ReadonlyMap<string, readonly string[]> = new Map([
 export async function evaluateCommand(statement: VerbStatement, context: Context): Promise<Datum> {
   const command = statement.verb.text;
   const members = plannedObject(await wireArguments(statement.arguments, command, context));
-  const spanOf: SpanOf = path => argumentAt(statement.arguments, path)?.span ?? statement.verb.span;
+  const spanOf = spansIn(
+    statement,
+    path => argumentAt(statement.arguments, path)?.span ?? statement.verb.span,
+  );
   return send(command, members, spanOf, await limitOf(statement.within, context), context);
 }
 
@@ -81,11 +86,16 @@ export async function evaluateRaw(statement: RawStatement, context: Context): Pr
   return send(command, members, spanOf, undefined, context);
 }
 
-function spanIn(object: ObjectLiteral, path: readonly (string | number)[]): Span {
+/** The part of a literal that a path leads to, as far as it does. */
+function spanIn(value: Value, path: readonly (string | number)[]): Span {
   const [first, ...rest] = path;
-  const entry = object.entries.find(({ key }) => key.text === first);
-  if (!entry) return object.span;
-  return rest.length > 0 && entry.value.kind === 'object' ? spanIn(entry.value, rest) : entry.value.span;
+  const inner =
+    value.kind === 'object'
+      ? value.entries.find(({ key }) => key.text === first)?.value
+      : value.kind === 'list'
+        ? value.items[Number(first)]
+        : undefined;
+  return inner ? spanIn(inner, rest) : value.span;
 }
 
 async function send(
@@ -98,15 +108,25 @@ async function send(
   const step: Step = { kind: 'execute', command, arguments: members, raw: true };
   if (!context.unchecked) {
     await validateStep(step, spanOf, context);
-    const predicted = predictStep(await context.world.graph(), step);
-    if ('refused' in predicted) {
-      throw refusalAt(predicted, spanOf, context);
-    }
+    const graph = await context.world.graph();
+    const predicted = predictStep(graph, step);
+    const refusal = 'refused' in predicted ? predicted : overwrites(graph, command, members);
+    if (refusal) throw refusalAt(refusal, spanOf, context);
+    warnBefore(step, graph, spanOf, context);
   }
   const reply = await context.world.perform(step, limit);
   const job = jobOf(command, members);
   if (job === undefined) return reply;
   return context.world.perform({ kind: 'await-job', job, status: 'rest' }, limit);
+}
+
+/** QEMU cuts a file that is there to nothing; a statement asks for `overwrite=on` first, a command has no such word. */
+function overwrites(graph: BlockGraph, command: string, members: PlannedObject): Refusal | undefined {
+  for (const made of filesMadeBy(command, members)) {
+    const there = fileThere(graph, made, 'choose another name, or remove the file first');
+    if (there) return there;
+  }
+  return undefined;
 }
 
 function jobOf(command: string, members: PlannedObject): string | undefined {

@@ -1,8 +1,20 @@
-import type { Argument } from '../../syntax/ast.ts';
+import type { Argument, VerbStatement } from '../../syntax/ast.ts';
 import type { Span } from '../../text/source.ts';
 
 /** Finds the place in a script that gave a command's argument its value. */
-export type SpanOf = (path: readonly (string | number)[]) => Span;
+export interface SpanOf {
+  (path: readonly (string | number)[]): Span;
+  /** The statement that wrote the arguments as words, in which fixes can be made; not there for an object. */
+  readonly statement?: VerbStatement;
+}
+
+/** Ties the places of a command's arguments to the statement that wrote them. */
+export function spansIn(
+  statement: VerbStatement,
+  find: (path: readonly (string | number)[]) => Span,
+): SpanOf {
+  return Object.assign(find, { statement });
+}
 
 /** The `key=value` that wrote what stands at a path of a command's arguments, or a part or the whole of it. */
 export function argumentAt(

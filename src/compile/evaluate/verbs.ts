@@ -1,4 +1,5 @@
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
+import { withFix } from '../../diagnostics/diagnostic.ts';
 import { droppedFiles } from '../../graph/dropped.ts';
 import type { BlockGraph } from '../../graph/graph.ts';
 import { type Datum, isDatumObject, NodeDatum } from '../../statements/datum.ts';
@@ -9,10 +10,12 @@ import type { VerbStatement } from '../../syntax/ast.ts';
 import { makeCall, valuesByParameter } from './call.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
+import { withLeftovers } from './leftovers.ts';
 import { limitOf } from './limits.ts';
-import { predictSteps } from './predict.ts';
-import { refusalAt } from './refusal.ts';
-import { argumentAt, type SpanOf } from './spans.ts';
+import { predictStep } from './predict.ts';
+import { refusalAt, warnBefore } from './refusal.ts';
+import { removal } from './removal.ts';
+import { argumentAt, type SpanOf, spansIn } from './spans.ts';
 import { validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
 
@@ -28,7 +31,11 @@ export async function evaluateDefined(
   const spanOf = argumentSpans(definition, statement);
   if ('refused' in lowering) throw refusalAt(lowering, spanOf, context);
   const steps = completeSteps(lowering, call, statement, context);
-  if (!context.unchecked) await check(steps, spanOf, call.graph, context);
+  // What is wrong with the way a job ends is said at its ending.
+  const ending = statement.ending?.span;
+  const spansAt = (at: number) =>
+    ending && at >= lowering.steps.length ? spansIn(statement, () => ending) : spanOf;
+  if (!context.unchecked) await check(steps, spansAt, call.graph, context);
   const result = await perform(steps, spanOf, lowering, statement, limit, context);
   for (const { name, node } of lowering.binds ?? []) context.scope.bindNode(name, node);
   return lowering.job && !statement.started ? withDropped(result, call, context) : result;
@@ -56,22 +63,29 @@ function completeSteps(
   if (job.ends === 'when-told' && !statement.ending)
     throw scriptError(problems.needsEnding(statement.span, verb.text));
   if (job.ends === 'by-itself' && statement.ending && context.world.planning) {
-    context.findings.push(
-      problems.endingWithoutEffect(statement.ending.span, statement.ending.text, verb.text),
-    );
+    const { span, text } = statement.ending;
+    const finding = problems.endingWithoutEffect(span, text, verb.text);
+    context.findings.push(withFix(finding, [removal(statement, span)]));
   }
   return [...lowering.steps, ...endJob(job, call.ending)];
 }
 
 async function check(
   steps: readonly Step[],
-  spanOf: SpanOf,
+  spansAt: (at: number) => SpanOf,
   graph: BlockGraph,
   context: Context,
 ): Promise<void> {
-  for (const step of steps) if (step.kind === 'execute') await validateStep(step, spanOf, context);
-  const predicted = predictSteps(graph, steps);
-  if ('refused' in predicted) throw refusalAt(predicted, spanOf, context);
+  for (const [at, step] of steps.entries())
+    if (step.kind === 'execute') await validateStep(step, spansAt(at), context);
+  let now = graph;
+  for (const [at, step] of steps.entries()) {
+    const spanOf = spansAt(at);
+    const after = predictStep(now, step);
+    if ('refused' in after) throw refusalAt(after, spanOf, context);
+    warnBefore(step, now, spanOf, context);
+    now = after;
+  }
 }
 
 async function perform(
@@ -83,9 +97,11 @@ async function perform(
   context: Context,
 ): Promise<Datum> {
   let result: Datum = null;
+  const done: Step[] = [];
   try {
     for (const step of steps) {
       const answer = await pointing(step, spanOf, () => context.world.perform(step, limit));
+      done.push(step);
       if (step.kind === 'await-job' || (!lowering.job && step.kind === 'execute')) result = answer;
     }
     return result;
@@ -104,7 +120,7 @@ async function perform(
       };
       throw new StatementFailure('timeout', { ...finding, primary, help: [] }, { cause: failure });
     }
-    throw failure;
+    throw withLeftovers(failure, done);
   }
 }
 
@@ -142,12 +158,12 @@ async function withDropped(record: Datum, call: Call, context: Context): Promise
 /** The place of an argument, by its own name or by that of the parameter that it comes from; the verb where nothing gave it. */
 function argumentSpans(definition: StatementDefinition, statement: VerbStatement): SpanOf {
   const values = valuesByParameter(definition, statement);
-  return path => {
+  return spansIn(statement, path => {
     const name = path[0];
     const parameter = definition.parameters.find(item => item.name === name || item.argument === name);
     const argument =
       argumentAt(statement.arguments, path) ??
       (parameter && argumentAt(statement.arguments, [parameter.name]));
     return argument?.span ?? (parameter && values.get(parameter.name)?.span) ?? statement.verb.span;
-  };
+  });
 }

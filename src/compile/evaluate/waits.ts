@@ -1,6 +1,5 @@
 import * as problems from '../../diagnostics/catalogue/conditions.ts';
 import { noSuchJob } from '../../diagnostics/catalogue/failures.ts';
-import { didYouMean } from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
 import { membersOf } from '../../qapi/lookup.ts';
 import { Later } from '../../qapi/placeholder.ts';
@@ -22,7 +21,7 @@ export async function evaluateWait(statement: WaitStatement, context: Context): 
   for (;;) {
     const answer = await ask(statement.condition, { ...context, limit });
     if (answer.holds !== false || context.world.planning) {
-      if (statement.condition.kind === 'no-jobs') await forgetJobs(context);
+      if (statement.condition.kind === 'no-jobs') context.world.forgetJobs();
       return null;
     }
     if (!(await context.world.changed(limit))) {
@@ -36,11 +35,6 @@ export async function evaluateWait(statement: WaitStatement, context: Context): 
       throw new StatementFailure('timeout', finding);
     }
   }
-}
-
-/** Once there are no jobs, a plan knows of none. */
-async function forgetJobs({ world }: Context): Promise<void> {
-  if (world.planning) world.learn({ ...(await world.graph()), jobs: new Map() });
 }
 
 /** A limit in words. */
@@ -89,6 +83,7 @@ async function waitForAll(limit: Limit | undefined, context: Context): Promise<D
     ? reply.flatMap(job => (isDatumObject(job) ? [String(job['id'])] : []))
     : [...(await context.world.graph()).jobs.keys()];
   for (const id of ids) await performAll(finishJob(id), limit, context);
+  context.world.forgetJobs();
   return null;
 }
 
@@ -111,7 +106,7 @@ export async function evaluateWaitEvent(statement: WaitEventStatement, context: 
   const { text: event, span } = statement.event;
   const known = context.world.schema.events();
   if (!known.includes(event))
-    throw scriptError(verbs.unknownEvent(span, event, context.world.schema.label, didYouMean(event, known)));
+    throw scriptError(verbs.unknownEvent(span, event, context.world.schema.label, known));
   for (const { key } of statement.where) {
     const field = key.text.split('.')[0] ?? '';
     const fields = fieldsOf(event, context);

@@ -1,10 +1,11 @@
 import { explainProblem } from '../../diagnostics/catalogue/qapi.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
 import { Later, Word } from '../../qapi/placeholder.ts';
 import { type Datum, type DatumObject, isDatumObject, NodeDatum } from '../../statements/datum.ts';
 import type { ExecuteStep } from '../../statements/step.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
+import { schemaFix } from './schema-fix.ts';
 import type { SpanOf } from './spans.ts';
 
 /** A datum with nodes as their node-names, at any depth; words still wait for their type. */
@@ -26,12 +27,17 @@ export async function validateStep(step: ExecuteStep, spanOf: SpanOf, context: C
   const { validateCommand } = await import('../../qapi/validator.ts');
   const schema = context.world.schema;
   for (const problem of validateCommand(schema, step.command, step.arguments)) {
-    const finding: Finding = explainProblem(problem, {
+    const availability = context.whereAccepted?.(problem, step.command, step.arguments);
+    const said: Finding = explainProblem(problem, {
       command: step.command,
       span: spanOf(problem.path),
       label: schema.label,
-      availability: context.whereAccepted?.(problem, step.command, step.arguments),
+      availability,
     });
+    // What another version has is no misspelling.
+    const isElsewhere = (availability?.has.length ?? 0) > 0;
+    const { statement } = spanOf;
+    const finding = withFix(said, statement && !isElsewhere ? schemaFix(problem, statement, schema) : []);
     if (finding.severity === 'error') throw scriptError(finding);
     // Planning says it once; a run would say it again.
     if (context.world.planning) context.findings.push(finding);

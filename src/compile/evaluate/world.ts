@@ -1,4 +1,5 @@
-import type { BlockGraph } from '../../graph/graph.ts';
+import type { Label } from '../../diagnostics/diagnostic.ts';
+import type { BlockGraph, Earlier } from '../../graph/graph.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import type { Datum } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
@@ -23,6 +24,10 @@ export interface World {
   graph(): Promise<BlockGraph>;
   /** Planning only: a `chain` line tells of nodes that nothing else is known of. */
   learn(graph: BlockGraph): void;
+  /** Planning only: every job has come to its end. */
+  forgetJobs(): void;
+  /** Planning only: the statement of this script that started a job, spoiled a node or made a file. */
+  origin(earlier: Earlier): Label | undefined;
   /**
    * Carries one step out. Answers with a command's reply, an event's data, or a job's last record.
    * Throws a StatementFailure where the step does not succeed.

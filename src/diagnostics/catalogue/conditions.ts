@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source.ts';
 import { error, type Finding } from '../diagnostic.ts';
+import { respelled } from '../spelling.ts';
 import { didYouMean } from './values.ts';
 
 export function identicalNotSupported(span: Span): Finding {
@@ -35,13 +36,14 @@ export function jobNotInState(
 }
 
 export function unknownJobState(span: Span, state: string, known: readonly string[]): Finding {
-  return error(
+  const finding = error(
     'unknown-job-state',
     span,
     `a job is never \`${state}\``,
     'not a state',
     didYouMean(state, known),
   );
+  return respelled(finding, span, state, known);
 }
 
 export function noStatusHere(span: Span): Finding {

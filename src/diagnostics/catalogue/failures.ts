@@ -26,7 +26,7 @@ export function refused(
   return error(
     'refused',
     span,
-    `QEMU refuses ${command}: ${description}`,
+    `QEMU refuses ${command}: ${description.trimEnd()}`,
     'refused here',
     notes,
     known ? [known[1]] : [],
@@ -115,6 +115,13 @@ const SHORT: Readonly<
   gone: ['is gone, and nobody has seen how it ended', 'look at the chain: `show chain`'],
 };
 
+/** What a statement made before it failed stays, since nobody but its writer can say that it is of no use. */
+export function leftThere(filename: string, node: string | undefined): string {
+  return node === undefined
+    ? `the file \`${filename}\` was made before that and is left there`
+    : `the node \`${node}\` with its file \`${filename}\` was made before that and is left there: \`del ${node}\`, then remove the file`;
+}
+
 /** There is no such job when a statement begins to wait for it. */
 export function noSuchJob(span: Span, id: string, jobs: readonly string[]): Finding {
   const help =
@@ -126,14 +133,19 @@ export function outOfTime(span: Span, limit: string, what: string, help: readonl
   return error('took-too-long', span, `this was not done within ${limit}`, what, [], help);
 }
 
-export function fileExists(span: Span, filename: string): Finding {
+/** A statement can be told that the file may be lost; a command under its own name has no such word. */
+export function fileExists(span: Span, filename: string, raw = false): Finding {
   return error(
     'file-exists',
     span,
     `the file \`${filename}\` is there already`,
     'would be overwritten',
     [],
-    ['choose another name, or let it be lost: overwrite=on'],
+    [
+      raw
+        ? 'choose another name, or remove the file first'
+        : 'choose another name, or let it be lost: overwrite=on',
+    ],
   );
 }
 

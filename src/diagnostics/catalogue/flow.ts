@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source.ts';
 import { error, type Finding } from '../diagnostic.ts';
+import { respelled } from '../spelling.ts';
 import { didYouMean } from './values.ts';
 
 export function notAList(span: Span, what: string): Finding {
@@ -7,13 +8,14 @@ export function notAList(span: Span, what: string): Finding {
 }
 
 export function unknownParameterType(span: Span, name: string, known: readonly string[]): Finding {
-  return error(
+  const finding = error(
     'unknown-type',
     span,
     `there is no parameter type \`${name}\``,
     'not a type',
     didYouMean(name, known),
   );
+  return respelled(finding, span, name, known);
 }
 
 export function missingParameter(span: Span, name: string, type: string): Finding {

@@ -1,19 +1,49 @@
 import type { Span } from '../../text/source.ts';
-import type { Finding } from '../diagnostic.ts';
+import type { Finding, Label } from '../diagnostic.ts';
 
-/** What the graph's rules say against a command: they speak in whole sentences, messages do not. */
+/**
+ * What the graph's rules say against a command: they speak in whole sentences, messages do not. `earlier` points at the
+ * statement that brought it about.
+ */
 export function refusedByGraph(
   span: Span,
   refusal: { readonly code: string; readonly message: string; readonly help?: readonly string[] },
+  earlier?: Label,
 ): Finding {
   return {
     severity: 'error',
     code: refusal.code,
     message: fromSentence(refusal.message),
-    primary: { span, text: '' },
+    primary: {
+      span,
+      text:
+        refusal.code === 'file-exists' ? 'would be overwritten' : earlier ? (AFTER[refusal.code] ?? '') : '',
+    },
+    ...(earlier ? { secondary: [earlier] } : {}),
     help: refusal.help ?? [],
   };
 }
+
+/** What stands at the fault where another label says how it came about. */
+const AFTER: Readonly<Record<string, string>> = {
+  'invalid-node-used': 'used after that',
+  'node-in-use': 'still busy here',
+  'frozen-link': 'still busy here',
+  'job-id-in-use': 'again here',
+};
+
+export function startedHere(type: string): string {
+  return `the ${type} job starts here`;
+}
+
+/** What a job did to the contents of a node. */
+export function spoiledHere(type: string, into: string | undefined): string {
+  return type === 'commit'
+    ? `the commit here took its contents${into === undefined ? '' : ` into \`${into}\``}`
+    : `the ${type} into it, started here, was broken off`;
+}
+
+export const madeHere = 'the file is made here';
 
 /** A chain that is not as the script says; `sentence` tells both. */
 export function chainDiffers(span: Span, code: string, sentence: string): Finding {

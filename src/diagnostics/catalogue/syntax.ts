@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source.ts';
-import type { Finding } from '../diagnostic.ts';
+import { surelyMeant } from '../../text/suggest.ts';
+import { type Finding, withFix } from '../diagnostic.ts';
 import { error, quote } from './syntax-lexical.ts';
 
 export * from './syntax-lexical.ts';
@@ -101,13 +102,15 @@ export function jsonKeyText(span: Span): Finding {
 
 /** A member that no QMP command message has. */
 export function rawKey(span: Span, key: string): Finding {
-  return error(
+  const finding = error(
     'raw-key',
     span,
     `a QMP command has no member "${key}"`,
     'unknown member',
     'the members are "execute" or "exec-oob", "arguments", "id" and "control"',
   );
+  const meant = surelyMeant(key, ['execute', 'exec-oob', 'arguments', 'id', 'control']);
+  return withFix(finding, meant === undefined ? [] : [{ span, text: `"${meant}"` }]);
 }
 
 /** An object as a statement that executes nothing. */

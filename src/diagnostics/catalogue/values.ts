@@ -1,6 +1,7 @@
 import type { Span } from '../../text/source.ts';
 import { suggest } from '../../text/suggest.ts';
 import { error, type Finding } from '../diagnostic.ts';
+import { respelled } from '../spelling.ts';
 
 /** `did you mean …`, or what there is, as one help line; none where there is nothing to offer. */
 export function didYouMean(word: string, known: Iterable<string>, prefix = ''): string[] {
@@ -57,13 +58,14 @@ export function noLength(span: Span, what: string): Finding {
 }
 
 export function unknownQuery(span: Span, command: string, known: readonly string[]): Finding {
-  return error(
+  const finding = error(
     'unknown-query',
     span,
     `this QEMU has no query \`${command}\``,
     'not a query of this QEMU',
     didYouMean(command, known),
   );
+  return respelled(finding, span, command, known);
 }
 
 export function notAContainer(span: Span, what: string): Finding {

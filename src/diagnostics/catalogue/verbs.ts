@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source.ts';
-import { error, type Finding } from '../diagnostic.ts';
+import { type Edit, error, type Finding, withFix } from '../diagnostic.ts';
+import { respelled } from '../spelling.ts';
 import { didYouMean } from './values.ts';
 
 export function unknownVerb(
@@ -13,10 +14,20 @@ export function unknownVerb(
     return error('unknown-command', span, `${label} has no command \`${verb}\``, 'not here', [availability]);
   }
   const near = didYouMean(verb, known);
-  return error('unknown-verb', span, `\`${verb}\` is neither a statement nor a QMP command`, 'not known', [
-    ...near,
-    ...(near.length === 0 ? ['the statements are listed by `qblk help`, the commands by `qblk schema`'] : []),
-  ]);
+  const finding = error(
+    'unknown-verb',
+    span,
+    `\`${verb}\` is neither a statement nor a QMP command`,
+    'not known',
+    near.length > 0 ? near : ['the statements are listed by `qblk help`, the commands by `qblk schema`'],
+  );
+  // Too many words are a letter away from a short one, such as `quit`.
+  return respelled(
+    finding,
+    span,
+    verb,
+    known.filter(name => name.length > 4),
+  );
 }
 
 export function unknownNode(
@@ -52,25 +63,53 @@ export function badJobId(span: Span, id: string): Finding {
   ]);
 }
 
-export function unknownArgument(span: Span, verb: string, key: string, known: readonly string[]): Finding {
+/** `given` are the arguments that are there already, which a misspelled one can't be. */
+export function unknownArgument(
+  span: Span,
+  verb: string,
+  key: string,
+  known: readonly string[],
+  given: ReadonlySet<string>,
+): Finding {
   const near = didYouMean(key, known);
-  return error(
+  const message = `\`${verb}\` takes no \`${key}=\``;
+  const finding = error(
     'unknown-argument',
     span,
-    `\`${verb}\` takes no \`${key}=\``,
+    message,
     'not known here',
     near.length > 0 ? near : [`\`qblk help ${verb}\` tells what it takes`],
   );
+  return respelled(
+    finding,
+    span,
+    key,
+    known.filter(name => !given.has(name)),
+  );
 }
 
-export function repeatedArgument(span: Span, first: Span, key: string): Finding {
-  return {
+/** `fix` takes the second one away, where both say the same. */
+/** An argument that other versions of QEMU have. */
+export function argumentElsewhere(
+  span: Span,
+  verb: string,
+  key: string,
+  label: string,
+  where: string,
+): Finding {
+  const message = `\`${verb}\` has no \`${key}=\` in ${label}`;
+  return error('unknown-argument', span, message, 'not known here', [where]);
+}
+
+export function repeatedArgument(span: Span, first: Span, key: string, fix: readonly Edit[] = []): Finding {
+  const finding: Finding = {
     severity: 'error',
     code: 'repeated-argument',
     message: `\`${key}\` is given twice`,
     primary: { span, text: 'again here' },
     secondary: [{ span: first, text: 'first given here' }],
   };
+  return withFix(finding, fix);
 }
 
 export function missingArgument(
@@ -107,13 +146,16 @@ export function wordForCommand(span: Span, command: string): Finding {
 
 export function noSuchEnding(span: Span, ending: string, verb: string, endings: readonly string[]): Finding {
   const known = endings.length > 0;
-  return error(
+  const finding = error(
     'unknown-ending',
     span,
     known ? `\`then ${ending}\` is no way to end \`${verb}\`` : `\`${verb}\` takes no \`then ${ending}\``,
     'not known here',
     known ? [`there is ${endings.map(name => `\`then ${name}\``).join(' and ')}`] : ['leave it out'],
   );
+  // QEMU's own word for it.
+  if (ending === 'complete' && endings.includes('pivot')) return withFix(finding, [{ span, text: 'pivot' }]);
+  return respelled(finding, span, ending, endings);
 }
 
 export function endingWithoutEffect(span: Span, ending: string, verb: string): Finding {
@@ -175,12 +217,13 @@ export function nothingToWaitFor(span: Span, verb: string): Finding {
 }
 
 export function unknownLimitEnding(span: Span, word: string): Finding {
-  return error(
+  const finding = error(
     'unknown-ending',
     span,
     `after \`within\` there is only \`else cancel\`, not \`else ${word}\``,
     'not known',
   );
+  return respelled(finding, span, word, ['cancel']);
 }
 
 export function dismissalIsOurs(span: Span): Finding {
@@ -242,18 +285,27 @@ export function cannotWaitForState(span: Span, state: string): Finding {
   );
 }
 
-export function unknownEvent(span: Span, event: string, label: string, help: readonly string[]): Finding {
-  return error('unknown-event', span, `${label} has no event \`${event}\``, 'not known', help);
+export function unknownEvent(span: Span, event: string, label: string, known: readonly string[]): Finding {
+  const finding = error(
+    'unknown-event',
+    span,
+    `${label} has no event \`${event}\``,
+    'not known',
+    didYouMean(event, known),
+  );
+  return respelled(finding, span, event, known);
 }
 
-export function otherKey(span: Span, key: string, name: string): Finding {
-  return error(
+/** `given` are the arguments that are there already. */
+export function otherKey(span: Span, key: string, name: string, given: ReadonlySet<string>): Finding {
+  const finding = error(
     'unknown-argument',
     span,
     `here it is \`${name}=\`, not \`${key}=\``,
     `QMP's word for \`${name}\``,
     [`write ${name}=…`],
   );
+  return withFix(finding, given.has(name) ? [] : [{ span, text: name }]);
 }
 
 export function nothingToStartRaw(span: Span, command: string): Finding {
@@ -268,10 +320,11 @@ export function nothingToStartRaw(span: Span, command: string): Finding {
 
 export function noSuchField(span: Span, event: string, field: string, known: readonly string[]): Finding {
   const help = known.length > 0 ? didYouMean(field, known) : [];
-  return error('unknown-field', span, `the data of ${event} have no \`${field}\``, 'never there', [
+  const finding = error('unknown-field', span, `the data of ${event} have no \`${field}\``, 'never there', [
     ...help,
     ...(help.length === 0 && known.length > 0 ? [`they have ${known.join(', ')}`] : []),
   ]);
+  return respelled(finding, span, field, known);
 }
 
 /** The node that a name stood for has been closed, or QEMU let go of it. */

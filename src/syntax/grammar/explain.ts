@@ -1,6 +1,6 @@
 import type { IToken } from 'chevrotain';
 import * as say from '../../diagnostics/catalogue/syntax.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../text/source.ts';
 import {
   Arrow,
@@ -17,6 +17,7 @@ import {
   Prompt,
   SingleQuoted,
 } from '../tokens.ts';
+import { doubleQuotes, plainReference, spacedComparison, withoutComma, withoutSpaces } from './repairs.ts';
 
 /**
  * What is wrong with `token` wherever it is met unexpectedly: a string without an end, spaces around `=`, a character
@@ -27,7 +28,7 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
     case OpenText:
       return say.unclosedString(span);
     case SingleQuoted:
-      return say.singleQuotes(span);
+      return withFix(say.singleQuotes(span), doubleQuotes(text, span.start));
     case Junk:
       return explainCharacter(token.image, span, text);
     case ListClose:
@@ -35,7 +36,10 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
     case JsonClose:
       return say.strayClose(span, token.image);
     case Assign:
-      return say.spacesAroundEquals(span, wordBefore(text, span.start));
+      return withFix(
+        say.spacesAroundEquals(span, wordBefore(text, span.start)),
+        withoutSpaces(text, span.start),
+      );
     case Colon:
       return say.colon(span);
     case Arrow:
@@ -56,7 +60,9 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
 function explainCharacter(character: string, span: Span, text: string): Finding {
   if (character === ']' || character === ')' || character === '}') return say.strayClose(span, character);
   if (character === '$')
-    return text[span.end] === '{' ? say.interpolationOutside(span) : say.dollarAlone(span);
+    return text[span.end] === '{'
+      ? withFix(say.interpolationOutside(span), plainReference(text, span.start))
+      : say.dollarAlone(span);
   const whole = /[\ud800-\udbff]/.test(character) ? text.slice(span.start, span.start + 2) : character;
   return say.unknownCharacter(span, whole);
 }
@@ -73,13 +79,23 @@ export function explainKey(token: IToken, next: IToken, span: Span, text: string
   if (rest === '') {
     const spaced = /^[ \t]+[^\s;}]/.test(text.slice(span.end, span.end + 20));
     return spaced
-      ? say.spacesAroundEquals({ start: span.end - 1, end: span.end + 1 }, key)
+      ? withFix(
+          say.spacesAroundEquals({ start: span.end - 1, end: span.end + 1 }, key),
+          withoutSpaces(text, span.end - 1),
+        )
       : say.missingValue(span, key);
   }
-  if (rest.startsWith('=')) return say.operatorSpaces({ start: span.end - 1, end: span.end + 1 });
-  if (rest.endsWith(',')) return say.trailingComma({ start: nextSpan.end - 1, end: nextSpan.end });
-  if (rest.startsWith('${')) return say.interpolationOutside(nextSpan);
-  if (rest.startsWith("'")) return say.singleQuotes(nextSpan);
+  if (rest.startsWith('=')) {
+    const at = { start: span.end - 1, end: span.end + 1 };
+    return withFix(say.operatorSpaces(at), spacedComparison(text, at));
+  }
+  if (rest.endsWith(',')) {
+    const at = nextSpan.end - 1;
+    return withFix(say.trailingComma({ start: at, end: at + 1 }), withoutComma(text, at));
+  }
+  if (rest.startsWith('${'))
+    return withFix(say.interpolationOutside(nextSpan), plainReference(text, nextSpan.start));
+  if (rest.startsWith("'")) return withFix(say.singleQuotes(nextSpan), doubleQuotes(text, nextSpan.start));
   const stop = /["'`{}()[\]$<>|\\]/.exec(rest);
   if (stop && stop.index > 0) return say.runTogether({ start: span.end + stop.index, end: nextSpan.end });
   if (next.tokenType === OpenText) return say.unclosedString(nextSpan);

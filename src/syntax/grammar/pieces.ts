@@ -1,5 +1,7 @@
 import { type IOrAlt, type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
 import * as say from '../../diagnostics/catalogue/syntax.ts';
+import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
+import { respelled } from '../../diagnostics/spelling.ts';
 import type {
   Argument,
   Block,
@@ -18,6 +20,7 @@ import {
   ListClose, ListOpen, Newline, No, Pipe, Status, Text, Variable, Within, Word,
 } from '../tokens.ts'; // biome-ignore format: a list of tokens
 import { ExpressionGrammar, expressionStarts } from './expressions.ts';
+import { spacedAssign } from './repairs.ts';
 
 const namable = [AnyWord, Text, Variable];
 const linkStarts = [...namable, KeyValue, KeyOpen, ListOpen];
@@ -35,7 +38,8 @@ export abstract class PieceGrammar extends ExpressionGrammar {
       const colon = this.CONSUME(Colon);
       this.ACTION(() => {
         const plain = first.kind === 'image' && !first.filename && first.attributes.length === 0;
-        if (!plain || this.touches(colon)) this.fail(say.colon(this.spanOf(colon)));
+        if (!plain) this.fail(say.colon(this.spanOf(colon)));
+        this.demandApart(colon);
         device = (first as Link & { kind: 'image' }).name;
       });
       this.demand(linkStarts, span => say.missing(span, 'image', 'an image', ':', 'chain disk: A <- B'));
@@ -51,9 +55,16 @@ export abstract class PieceGrammar extends ExpressionGrammar {
     return device ? { span, device, links } : { span, links };
   });
 
-  /** Whether something other than white space directly follows a `:`. */
-  private touches(colon: IToken): boolean {
-    return /\S/.test(this.text[this.base + colon.startOffset + 1] ?? '');
+  /** Refuses a `:` that something other than white space directly follows. */
+  private demandApart(colon: IToken): void {
+    const { start, end } = this.spanOf(colon);
+    if (!/\S/.test(this.text[end] ?? '')) return;
+    this.fail(withFix(say.colon({ start, end }), [{ span: { start: end, end }, text: ' ' }]));
+  }
+
+  /** A finding about the `name=value` that is next, which should be `name = value`. */
+  protected assigned(finding: Finding): Finding {
+    return withFix(finding, spacedAssign(this.text, this.spanAhead()));
   }
 
   /** The file name and the attributes of the image that is being read. */
@@ -138,7 +149,10 @@ export abstract class PieceGrammar extends ExpressionGrammar {
         this.CONSUME(No);
         this.demand([AnyWord], span => say.missing(span, 'jobs', '`jobs`', 'no', 'expect no jobs'));
         const word = this.nameOf(this.CONSUME(AnyWord));
-        if (word.text !== 'jobs') this.report(say.unexpected(word.span, `\`${word.text}\``, '`jobs`'));
+        if (word.text !== 'jobs') {
+          const finding = say.unexpected(word.span, `\`${word.text}\``, '`jobs`');
+          this.report(respelled(finding, word.span, word.text, ['jobs']));
+        }
         return { kind: 'no-jobs', span: this.spanFrom(start) };
       },
     },
@@ -223,8 +237,9 @@ export abstract class PieceGrammar extends ExpressionGrammar {
     this.demand([Colon], span => say.missing(span, 'type', '`:` and a type', name.text, example));
     const colon = this.CONSUME(Colon);
     this.ACTION(() => {
-      if (this.touches(colon)) this.fail(say.colon(this.spanOf(colon)));
-      if (this.ahead(KeyValue) || this.ahead(KeyOpen)) this.fail(say.defaultForm(this.spanAhead()));
+      this.demandApart(colon);
+      if (this.ahead(KeyValue) || this.ahead(KeyOpen))
+        this.fail(this.assigned(say.defaultForm(this.spanAhead())));
     });
     this.demand([AnyWord], span => say.missing(span, 'type', 'a type', ':', example));
     const type = this.SUBRULE(this.parameterType);

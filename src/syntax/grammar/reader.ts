@@ -1,11 +1,12 @@
 import { EmbeddedActionsParser, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { operatorSpaces } from '../../diagnostics/catalogue/syntax.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../text/source.ts';
 import type { Bare, Name, Text } from '../ast.ts';
 import { readText } from '../strings.ts';
 import { vocabulary } from '../tokens.ts';
 import { explain } from './explain.ts';
+import { spaced } from './repairs.ts';
 
 /** A statement that cannot be understood: thrown by the rules, caught by the rule for one line. */
 export class SyntaxProblem extends Error {
@@ -105,7 +106,8 @@ export abstract class TokenReader extends EmbeddedActionsParser {
     if (this.learning) return;
     const { start, end } = this.spanOf(token);
     if (isSpace(this.text.charCodeAt(start - 1)) && isSpace(this.text.charCodeAt(end))) return;
-    this.fail(operatorSpaces({ start, end }, token.image));
+    const span = { start, end };
+    this.fail(withFix(operatorSpaces(span, token.image), spaced(this.text, span)));
   }
 
   /** What is wrong with the next token by itself, wherever it stands. */

@@ -1,6 +1,6 @@
 import { type IOrAlt, type IToken, isRecognitionException, type TokenType, tokenMatcher } from 'chevrotain';
 import * as say from '../../diagnostics/catalogue/syntax.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
 import type { Statement } from '../ast.ts';
 import {
   AnyWord, At, BlockClose, BlockOpen, Chain, Defer, Else, EmptyBraces, ErrorWord, Expect, HostOpen, JsonOpen, KeyOpen,
@@ -10,6 +10,7 @@ import { adopt, type Decisions } from './decisions.ts';
 import { explainKey } from './explain.ts';
 import { PastedGrammar } from './pasted.ts';
 import { SyntaxProblem } from './reader.ts';
+import { behindBrace } from './repairs.ts';
 import { valueStarts } from './values.ts';
 
 /** What the analysis finds is part of the built program. */
@@ -226,7 +227,7 @@ export class ScriptGrammar extends PastedGrammar {
       return value ? say.argumentAlone(span) : explainKey(token, this.LA(2), span, this.text);
     }
     if (token.tokenType === Then || token.tokenType === Within) return say.endingAlone(span, token.image);
-    if (token.tokenType === Else) return say.elseAlone(span);
+    if (token.tokenType === Else) return withFix(say.elseAlone(span), behindBrace(this.text, span.start));
     if (this.ahead(BlockOpen) || this.ahead(EmptyBraces)) return say.blockAlone(span);
     return this.explainAhead() ?? say.valueAsStatement(span, token.image);
   }

@@ -66,7 +66,7 @@ export abstract class StatementGrammar extends PieceGrammar {
     this.CONSUME(Let);
     this.ACTION(() => {
       if (this.ahead(KeyValue) || this.ahead(KeyOpen))
-        this.fail(say.letForm(this.spanAhead(), this.LA(1).image.split('=')[0] ?? 'x'));
+        this.fail(this.assigned(say.letForm(this.spanAhead(), this.LA(1).image.split('=')[0] ?? 'x')));
     });
     this.demand([AnyWord], span => say.missing(span, 'name', 'a name', 'let', 'let done = query-block'));
     const name = this.nameOf(this.CONSUME(AnyWord));

@@ -1,5 +1,6 @@
 import { type IOrAlt, type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
 import * as say from '../../diagnostics/catalogue/syntax.ts';
+import { withFix } from '../../diagnostics/diagnostic.ts';
 import type { Span } from '../../text/source.ts';
 import type { Access, Argument, Expression, List, Name, ObjectLiteral, Reference, Value } from '../ast.ts';
 import { LITERAL_LIMIT } from '../strings.ts';
@@ -89,7 +90,8 @@ export abstract class ValueGrammar extends TokenReader {
         {
           ALT: () => {
             const name = this.nameOf(this.CONSUME(AnyWord));
-            this.report(say.jsonKey(name.span));
+            const fix = [{ span: name.span, text: JSON.stringify(name.text) }];
+            this.report(withFix(say.jsonKey(name.span), fix));
             return name;
           },
         },

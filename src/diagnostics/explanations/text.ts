@@ -1,0 +1,160 @@
+import type { Theme } from './explanation.ts';
+
+/** Strings, brackets, marks and the places where white space counts. */
+export const text: Theme = {
+  title: 'The text of a script',
+  explanations: {
+    'unclosed-string': {
+      summary: 'A string begins and does not end on its line.',
+      story: [
+        'A string stands on one line, so that a forgotten quotation mark spoils that line only and the rest of the script can still be read. A line break inside a string is written `\\n`.',
+      ],
+      fails: 'print "all merged\n',
+      passes: 'print "all merged"\n',
+    },
+    'unclosed-literal': {
+      summary: 'A list or a JSON object is opened and never closed.',
+      story: [
+        'A newline ends a statement, except inside the `{}` and `[]` of a value. A missing bracket would therefore swallow the lines behind it; qblk stops at the next line that can only be a statement and points at the bracket that was opened.',
+      ],
+      fails: '{"execute": "query-named-block-nodes", "arguments": {"flat": true}\n',
+      passes: '{"execute": "query-named-block-nodes", "arguments": {"flat": true}}\n',
+    },
+    'unclosed-parenthesis': {
+      summary: 'A `(` has no `)`.',
+      story: [
+        'Parentheses group a part of a condition. Each one that opens has to close before the block begins.',
+      ],
+      fails: 'if (len(query-jobs) > 0 and 1 == 1 { print "busy" }\n',
+      passes: 'if (len(query-jobs) > 0 and 1 == 1) { print "busy" }\n',
+    },
+    'unclosed-block': {
+      summary: 'A block is opened with `{` and its `}` never comes.',
+      story: [
+        'A `{` that is followed by `"` opens a JSON object, any other one a block of statements. The block runs to its `}`, over as many lines as it takes.',
+      ],
+      fails: 'if len(query-jobs) > 0 {\n  print "busy"\n',
+      passes: 'if len(query-jobs) > 0 {\n  print "busy"\n}\n',
+    },
+    'stray-bracket': {
+      summary: 'A closing bracket closes nothing.',
+      story: [
+        'Usually one bracket too many was typed, or the opening one was deleted. Only the writer knows which, so there is no automatic fix.',
+      ],
+      fails: 'query-jobs }\n',
+      passes: 'query-jobs\n',
+    },
+    'single-quotes': {
+      summary: 'Text is quoted with `\'` where the language has `"`.',
+      story: [
+        'There is one quotation mark for text, and it is that of JSON, so that what is pasted from a QMP log means the same in a script. Only a `$` line, which runs a program of the host, knows both.',
+      ],
+      fails: "create E filename='my disk.qcow2' size=64M\n",
+      passes: 'create E filename="my disk.qcow2" size=64M\n',
+    },
+    'bad-escape': {
+      summary: 'A backslash in a string is followed by something that JSON has no escape for.',
+      story: [
+        'Strings have the escapes of JSON, and `\\$` for a dollar. A backslash before any other character is more often a path or a pattern from elsewhere than a wish, so it is refused and not dropped.',
+      ],
+      fails: 'print "50\\% done"\n',
+      passes: 'print "50% done, in C:\\\\images"\n',
+    },
+    'bad-interpolation': {
+      summary: 'A `${…}` in a string names no value.',
+      story: [
+        'Between the braces stands a name, and maybe a way into it: `${now}`, `${older[-1].filename}`. It is no place for sums or commands; bind those with `let` first. A dollar that stands for itself is written `\\$`.',
+      ],
+      fails: 'print "costs ${}"\n',
+      passes: 'print "at ${now}, costs \\${}"\n',
+    },
+    'interpolation-outside-string': {
+      summary: '`${…}` stands outside a string.',
+      story: [
+        'Only strings interpolate. A value that is wholly a variable is `$name`, without braces, and keeps its type: a size stays a size, a list stays a list. With text around it, it is a string: `"${name}.qcow2"`.',
+      ],
+      fails: 'let file = "e.qcow2"\ncreate E filename=${file} size=64M\n',
+      passes: 'let file = "e.qcow2"\ncreate E filename=$file size=64M\n',
+    },
+    'lone-dollar': {
+      summary: 'A `$` is followed by no name.',
+      story: [
+        'A `$` begins the name of a variable; at the beginning of a line and followed by a space it begins a line for the host. Text with a dollar in it stands in a string, as `\\$`.',
+      ],
+      fails: 'print $\n',
+      passes: 'print "\\$"\n',
+    },
+    'unknown-character': {
+      summary: 'A character stands here that the language has no use for.',
+      story: [
+        'The commonest guests are the curly quotes of a word processor or a web page, which look like `"` and are not. File names with such characters are fine between straight quotes.',
+      ],
+      fails: 'print “done”\n',
+      passes: 'print "done"\n',
+    },
+    'literal-too-long': {
+      summary: 'A string, a list or an object is longer than 4 MB.',
+      story: [
+        'A script is a text for people. A value of that size is data, most likely pasted or generated by mistake; QEMU itself gives up on messages that are much larger. Keep data in a file and name the file.',
+      ],
+      fails: `print "${'x'.repeat(4 * 1024 * 1024)}"\n`,
+      passes: 'print "a short text"\n',
+    },
+    'nested-too-deep': {
+      summary: 'Blocks, brackets or operators stand inside each other too many times.',
+      story: [
+        'Blocks nest 64 deep and brackets 200. Nobody writes so by hand; text that was made by a program, or damaged, does. A bound lets qblk answer with a message instead of running out of memory.',
+      ],
+      fails: `print ${'['.repeat(201)}${']'.repeat(201)}\n`,
+      passes: 'let inner = [[1, 2], [3, 4]]\nprint [$inner, 5]\n',
+    },
+    'spaces-around-equals': {
+      summary: 'There are spaces around the `=` of an argument.',
+      story: [
+        'An argument is one word, `key=value`, as in the qmp-shell and in `-blockdev`. With spaces it could not be told from three words. The ` = ` with spaces is another thing: it belongs to `let` and to the default of a `param`.',
+      ],
+      fails: 'chain disk0: A <- B <- C\ncommit B base = A\n',
+      passes: 'chain disk0: A <- B <- C\ncommit B base=A\n',
+    },
+    'missing-value': {
+      summary: 'Something ends at its `=`, and no value follows.',
+      story: [
+        'Empty text is a value of its own and is written `""`. Nothing at all is most often a value that got lost on the way from a shell variable.',
+      ],
+      fails: 'chain disk0: A <- B <- C\ncommit B base=\n',
+      passes: 'chain disk0: A <- B <- C\ncommit B base=A\n',
+    },
+    'trailing-comma': {
+      summary: 'A value ends in a comma.',
+      story: [
+        'Commas separate options on the command line of QEMU; in a script arguments are separated by spaces. A file name may end in a comma all the same: between quotes.',
+      ],
+      fails: 'chain disk0: A <- B <- C\ncommit top=B, base=A\n',
+      passes: 'chain disk0: A <- B <- C\ncommit top=B base=A\n',
+    },
+    'run-together': {
+      summary: 'Two values stand side by side without a space between them.',
+      story: [
+        'Nothing is glued together silently, as a shell would do. Text of several parts is one string, with `${…}` for the parts that vary.',
+      ],
+      fails: 'param dir: path = images\ncreate E filename=$dir/e.qcow2 size=64M\n',
+      passes: 'param dir: path = images\ncreate E filename="${dir}/e.qcow2" size=64M\n',
+    },
+    'bad-value': {
+      summary: 'What stands behind `key=` is no beginning of a value.',
+      story: [
+        'A bare value runs to white space and holds no quotation marks, brackets, `;`, `$`, `<`, `>` or `|`. Anything may stand between quotes.',
+      ],
+      fails: 'create E filename=>e.qcow2 size=64M\n',
+      passes: 'create E filename=">e.qcow2" size=64M\n',
+    },
+    'operator-without-spaces': {
+      summary: 'An operator, or the `<-` of a chain, touches what is beside it.',
+      story: [
+        'Names may hold `-`, `.`, `/` and `%`, and values more than that. So that `A<-B` is never in doubt (is it below `A`, or less than minus `B`?) operators stand between spaces.',
+      ],
+      fails: 'chain disk0: A<- B\n',
+      passes: 'chain disk0: A <- B\n',
+    },
+  },
+};

@@ -1,0 +1,38 @@
+import { beneathFilters, chainEnds, chainOf } from './chain.ts';
+import { chainTops } from './draw.ts';
+import type { BlockGraph, NodeName } from './graph.ts';
+
+/** A backing chain as people see it: filters left out. */
+export interface Chain {
+  /** Base first. */
+  readonly nodes: readonly NodeName[];
+  /** Whether the lowest node is surely the end. */
+  readonly ends: boolean;
+}
+
+/** The chain below a node, the node itself or what it filters at its top. */
+export function chainBelow(graph: BlockGraph, top: NodeName): Chain {
+  const nodes = chainOf(graph, top).reverse();
+  return { nodes, ends: chainEnds(graph, top) };
+}
+
+/**
+ * The chain of every device, backend and export, by its name. A device and the backend behind it are one; the shorter of
+ * their names is the one that people know.
+ */
+export function attachedChains(graph: BlockGraph): Map<string, Chain> {
+  const names = new Map<NodeName, string>();
+  for (const { id, path, node } of graph.attachments) {
+    const name = id || path || 'a block backend';
+    const other = names.get(node);
+    if (other === undefined || name.length < other.length) names.set(node, name);
+  }
+  return new Map([...names].map(([node, name]) => [name, chainBelow(graph, beneathFilters(graph, node))]));
+}
+
+/** The chains that nothing uses from outside the graph, by the names of their tops. */
+export function looseChains(graph: BlockGraph): Map<NodeName, Chain> {
+  const attached = new Set(graph.attachments.map(({ node }) => beneathFilters(graph, node)));
+  const tops = chainTops(graph).filter(top => !attached.has(top));
+  return new Map(tops.map(top => [top, chainBelow(graph, top)]));
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { amendNode, withoutNode } from '../../src/graph/change.ts';
+import { type BlockGraph, type BlockNode, unknownGraph } from '../../src/graph/graph.ts';
+import { differences, withEntry, withoutEntry } from '../../src/graph/shared-map.ts';
+import { childrenOf, nodesUsing } from '../../src/graph/users.ts';
+
+/** A change of one key: its new value, or undefined to take it out. */
+const changes = fc.array(
+  fc.tuple(fc.integer({ min: 0, max: 60 }), fc.option(fc.nat(3), { nil: undefined, freq: 4 })),
+  { minLength: 40, maxLength: 200 },
+);
+
+function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
+  return [...map].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+describe('a map that shares its entries', () => {
+  test('holds what a plain one holds, and its earlier states stay as they were', () => {
+    fc.assert(
+      fc.property(changes, list => {
+        const plain = new Map<string, { readonly value: number }>();
+        let shared: ReadonlyMap<string, { readonly value: number }> = new Map();
+        const states: { shared: typeof shared; plain: typeof shared }[] = [];
+        for (const [number, value] of list) {
+          const key = `k${number}`;
+          if (value === undefined) plain.delete(key);
+          else plain.set(key, { value });
+          const entry = plain.get(key);
+          shared = entry ? withEntry(shared, key, entry) : withoutEntry(shared, key);
+          states.push({ shared, plain: new Map(plain) });
+        }
+        for (const state of states) {
+          expect(sorted(state.shared)).toEqual(sorted(state.plain));
+          expect(state.shared.size).toBe(state.plain.size);
+          expect([...state.shared.keys()].every(key => state.shared.has(key))).toBe(true);
+          expect(Array.from({ length: 61 }, (_, at) => state.shared.get(`k${at}`))).toEqual(
+            Array.from({ length: 61 }, (_, at) => state.plain.get(`k${at}`)),
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('two of them differ where plain ones do, related or not', () => {
+    fc.assert(
+      fc.property(changes, changes, (first, second) => {
+        const follow = (from: ReadonlyMap<string, object>, list: typeof first) =>
+          list.reduce(
+            (map, [key, value]) =>
+              value === undefined
+                ? withoutEntry(map, `k${key}`)
+                : withEntry(map, `k${key}`, VALUES[value] ?? {}),
+            from,
+          );
+        const start = follow(new Map(), first);
+        for (const [one, other] of [
+          [start, follow(start, second)],
+          [follow(start, second.slice(0, 3)), follow(start, second.slice(3, 6))],
+          [start, follow(new Map(), second)],
+        ] as const) {
+          const keys = new Set([...one.keys(), ...other.keys()]);
+          const expected = [...keys].filter(key => one.get(key) !== other.get(key));
+          expect(differences(one, other).sort()).toEqual(expected.sort());
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const VALUES = [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }];
+
+test('who reads from a node is found in graphs that come from one another', () => {
+  const name = fc.integer({ min: 0, max: 30 }).map(number => `n${number}`);
+  const fact = fc.record({
+    name,
+    backing: fc.option(name, { freq: 3 }),
+    file: fc.option(name, { nil: undefined, freq: 2 }),
+    gone: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(fact, { minLength: 30, maxLength: 120 }), list => {
+      let graph: BlockGraph = unknownGraph;
+      for (const { name: node, backing, file, gone } of list) {
+        graph =
+          gone && graph.nodes.has(node)
+            ? withoutNode(graph, node)
+            : amendNode(graph, node, { backing, children: file === undefined ? {} : { file } });
+        for (const child of ['n0', 'n7', 'n19', backing ?? 'n1']) {
+          const all: BlockNode[] = [...graph.nodes.values()];
+          expect(nodesUsing(graph, child)).toEqual(all.filter(user => childrenOf(user).includes(child)));
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
