@@ -17,6 +17,7 @@ import {
   type Refusal,
   unknownGraph,
 } from '../graph/graph.ts';
+import { isWritten } from '../graph/permissions.ts';
 import { checkFree, checkLink } from './blocked.ts';
 import type { Arguments, CommandModel } from './define.ts';
 import { isRefusal } from './define.ts';
@@ -46,12 +47,14 @@ export const blockCommit: CommandModel = {
     if (wrongTop) return wrongTop;
     const base = named(graph, args, 'base', active) ?? lowest(graph, active);
     if (isRefusal(base)) return base;
+    // A top that somebody writes to is committed like an active layer, whatever lies above it.
+    const written = top.name !== active && isWritten(graph, top.name);
     const wrong =
       checkOrder(graph, active, top.name, base?.name) ??
       checkPart(graph, active, top.name, base?.name) ??
       checkItself(graph, active, top.name, base?.name) ??
-      checkRecorded(args, active, top.name) ??
-      checkOverlay(graph, active, top.name) ??
+      checkRecorded(args, active, top.name, written) ??
+      (written ? undefined : checkOverlay(graph, active, top.name)) ??
       checkJobId(graph, args) ??
       checkFilterName(graph, args) ??
       checkLinks(graph, active, top.name, base?.name);
@@ -60,14 +63,14 @@ export const blockCommit: CommandModel = {
     const opened = reopened === undefined ? graph : amendNode(graph, reopened, { readOnly: false });
     const records = args.text('backing-file');
     const facts = {
-      ...(reopened === undefined || top.name === active ? {} : { reopened }),
+      ...(reopened === undefined || top.name === active || written ? {} : { reopened }),
       ...(records === undefined ? {} : { records }),
       ...(isSmaller(graph, base, top) ? { grows: true } : {}),
     };
     // A filter at the top is part of what an active commit takes away.
     const isActive = top.name === active;
     const on = {
-      device: isActive ? root.name : active,
+      device: isActive ? root.name : written ? top.name : active,
       'top-node': isActive ? root.name : top.name,
       'base-node': base?.name,
     };
@@ -210,16 +213,23 @@ function checkPart(
   return undefined;
 }
 
-function checkRecorded(args: Arguments, active: NodeName, top: NodeName): Refusal | undefined {
-  if (top !== active || args.text('backing-file') === undefined) return undefined;
+function checkRecorded(
+  args: Arguments,
+  active: NodeName,
+  top: NodeName,
+  written: boolean,
+): Refusal | undefined {
+  if ((top !== active && !written) || args.text('backing-file') === undefined) return undefined;
   return saidByQemu(
     refuse(
       'clashing-arguments',
       'backing-file',
-      `${quoted(top)} is the active layer: nothing above it records a backing file.`,
+      written
+        ? `${quoted(top)} is written to, so its users move to the base and no backing file is recorded.`
+        : `${quoted(top)} is the active layer: nothing above it records a backing file.`,
       ['leave `backing-file` out'],
     ),
-    "'backing-file' specified, but 'top' is the active layer",
+    `'backing-file' specified, but 'top' ${written ? 'has a writer on it' : 'is the active layer'}`,
   );
 }
 

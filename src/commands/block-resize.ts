@@ -19,7 +19,11 @@ export const blockResize: CommandModel = {
     const { argument, node } = found;
     if (isRefusal(node)) return node;
     const size = args.integer('size');
-    const wrong = checkSize(size) ?? checkIdle(graph, argument, node) ?? checkShares(graph, argument, node) ?? checkKind(argument, node, size);
+    const wrong =
+      checkSize(size) ??
+      checkIdle(graph, argument, node) ??
+      checkShares(graph, argument, node) ??
+      checkKind(argument, node, size);
     if (wrong || size === undefined) return wrong ?? graph;
     // A raw image is as long as its file, but QEMU counts in sectors.
     return amendNode(graph, node.name, { size: Math.ceil(size / 512) * 512 });
@@ -54,7 +58,9 @@ function checkIdle(graph: BlockGraph, argument: string, node: BlockNode): Refusa
   const held = checkUnused(graph, argument, node.name);
   if (!held) return undefined;
   const over = overlaysOf(graph, node.name).length > 0;
-  const inUse = nodeInUse(argument, node.name, usersOf(graph, node.name), ['resize the active layer instead']);
+  const inUse = nodeInUse(argument, node.name, usersOf(graph, node.name), [
+    'resize the active layer instead',
+  ]);
   return saidByQemu(over ? inUse : held, "Device '(null)' is in use");
 }
 
@@ -67,7 +73,10 @@ function checkShares(graph: BlockGraph, argument: string, node: BlockNode): Refu
 function checkKind(argument: string, node: BlockNode, size: number | undefined): Refusal | undefined {
   if (node.readOnly === true) {
     const message = `${quoted(node.name)} is read-only.`;
-    return saidByQemu(refuse('node-in-use', argument, message, ['open it without read-only']), 'Image is read-only');
+    return saidByQemu(
+      refuse('node-in-use', argument, message, ['open it without read-only']),
+      'Image is read-only',
+    );
   }
   const wrong = node.driver === 'qcow2' && size !== undefined ? notInSectors(size) : undefined;
   return wrong && saidByQemu(wrong, 'The new size must be a multiple of 512');

@@ -21,7 +21,9 @@ export const blockdevAdd: CommandModel = {
       return said
         ? graph
         : saidByQemu(
-            refuse('node-name-missing', 'node-name', 'A new node needs a `node-name`.', ['add node-name=NAME']),
+            refuse('node-name-missing', 'node-name', 'A new node needs a `node-name`.', [
+              'add node-name=NAME',
+            ]),
             "'node-name' must be specified for the root node",
           );
     }

@@ -16,9 +16,16 @@ export const blockdevDel: CommandModel = {
     if (!node || isRefusal(node)) return node ?? graph;
     const users = usersOf(graph, node.name);
     const inUse = nodeInUse('node-name', node.name, users, howToFree(graph, node.name));
-    if (hasBackend(graph, node.name)) return saidByQemu(users.length > 0 ? inUse : (checkFree(graph, 'node-name', node.name) ?? inUse), `Node ${node.name} is in use`);
+    if (hasBackend(graph, node.name))
+      return saidByQemu(
+        users.length > 0 ? inUse : (checkFree(graph, 'node-name', node.name) ?? inUse),
+        `Node ${node.name} is in use`,
+      );
     const held = checkUnused(graph, 'node-name', node.name);
-    if (held) return users.length > 0 && held.code === 'not-a-root' ? { ...inUse, ...(held.qemu ? { qemu: held.qemu } : {}) } : held;
+    if (held)
+      return users.length > 0 && held.code === 'not-a-root'
+        ? { ...inUse, ...(held.qemu ? { qemu: held.qemu } : {}) }
+        : held;
     if (node.owner === 'implicit') {
       return saidByQemu(
         refuse(

@@ -38,13 +38,25 @@ export const blockdevReopen: CommandModel = {
   },
 };
 
+/** The same before QEMU 6.1: one node, its options not in a list. */
+export const xBlockdevReopen: CommandModel = {
+  name: 'x-blockdev-reopen',
+  apply(graph, args) {
+    const outcome = reopen(graph, args);
+    return isRefusal(outcome) ? outcome : dropReleased(graph, outcome);
+  },
+};
+
 function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   const node = findOwnNode(graph, args, 'node-name');
   if (!node || isRefusal(node)) return node ?? graph;
   const driver = args.text('driver');
   if (driver !== undefined && node.driver !== undefined && driver !== node.driver) {
     const message = `${quoted(node.name)} is open as ${node.driver}, and stays so.`;
-    return saidByQemu(refuse('bad-value', 'driver', message, [`give driver=${node.driver}`]), "Cannot change the option 'driver'");
+    return saidByQemu(
+      refuse('bad-value', 'driver', message, [`give driver=${node.driver}`]),
+      "Cannot change the option 'driver'",
+    );
   }
   const closed = checkOwnFile(graph, args, node);
   if (closed) return closed;
@@ -57,7 +69,10 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   if (node.backing?.startsWith('#') && graph.nodes.get(node.backing)?.filter) {
     if (backing?.name === beneathFilters(graph, node.backing)) return access;
     const message = `A job's filter lies between ${quoted(node.name)} and its backing, and it stays there.`;
-    return saidByQemu(refuse('frozen-link', 'backing', message, ['wait for the job to end']), `Cannot replace implicit backing child of ${node.name}`);
+    return saidByQemu(
+      refuse('frozen-link', 'backing', message, ['wait for the job to end']),
+      `Cannot replace implicit backing child of ${node.name}`,
+    );
   }
   if (backing && readsFrom(access, backing.name, node.name)) {
     const message = `${quoted(backing.name)} reads from ${quoted(node.name)}, so it can't be its backing.`;

@@ -17,7 +17,10 @@ export const blockdevSnapshot: CommandModel = {
     const pair = findPair(graph, args);
     if (!pair || isRefusal(pair)) return pair ?? graph;
     const { node, overlay } = pair;
-    const wrong = checkActiveLayer(graph, 'node', node.name) ?? checkItself(node, overlay) ?? checkOverlay(graph, node, overlay);
+    const wrong =
+      checkActiveLayer(graph, 'node', node.name) ??
+      checkItself(node, overlay) ??
+      checkOverlay(graph, node, overlay);
     return wrong ?? putOverlay(graph, node, overlay);
   },
   hazard(graph, args) {

@@ -1,6 +1,7 @@
 import { chainOf } from '../graph/chain.ts';
 import { fileNamed, withFile } from '../graph/files.ts';
 import type { BlockGraph, BlockNode, ImageFile, NodeName, Refusal } from '../graph/graph.ts';
+import { shownName } from '../graph/shown-name.ts';
 import { checkBackupBitmap, takeBitmap } from './backup-bitmap.ts';
 import { type Arguments, isRefusal } from './define.ts';
 import { checkLock } from './file-locks.ts';
@@ -66,7 +67,13 @@ function targetImage(
   if (filename === undefined) return undefined;
   const format = args.text('format');
   if (!isExisting(args))
-    return newImage(graph, filename, format ?? source.driver, source.size, recorded(graph, args, type, source));
+    return newImage(
+      graph,
+      filename,
+      format ?? source.driver,
+      source.size,
+      recorded(graph, args, type, source),
+    );
   const file = fileNamed(graph, filename);
   if (format === undefined || format === file?.format) return { ...file, filename };
   return { filename, format };
@@ -106,11 +113,14 @@ function openAgain(
   sync: string | undefined,
   image: ImageFile | undefined,
 ): OpenedBacking | Refusal {
-  if (!image?.backing?.startsWith('json:') || sync !== 'top') return openBacking(graph, image, 'target');
-  for (const name of chainOf(graph, source.backing ?? '')) {
-    const node = graph.nodes.get(name);
-    const locked = node?.filename === undefined ? undefined : checkLock(graph, node.filename, false, 'target');
-    if (locked) return whileOpeningBacking(locked);
+  const chain = sync === 'top' ? chainOf(graph, source.backing ?? '') : [];
+  if (!chain.some(name => shownName(graph, name)?.startsWith('json:')))
+    return openBacking(graph, image, 'target');
+  for (const [depth, name] of chain.entries()) {
+    const filename = graph.nodes.get(name)?.filename;
+    let locked = filename === undefined ? undefined : checkLock(graph, filename, false, 'target');
+    for (let level = 0; locked && level <= depth; level++) locked = whileOpeningBacking(locked);
+    if (locked) return locked;
   }
   return { graph, backing: undefined };
 }

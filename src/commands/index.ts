@@ -18,7 +18,7 @@ import { blockdevBackup } from './blockdev-backup.ts';
 import { blockdevCreate } from './blockdev-create.ts';
 import { blockdevDel } from './blockdev-del.ts';
 import { blockdevMirror } from './blockdev-mirror.ts';
-import { blockdevReopen } from './blockdev-reopen.ts';
+import { blockdevReopen, xBlockdevReopen } from './blockdev-reopen.ts';
 import { blockdevSnapshot } from './blockdev-snapshot.ts';
 import { blockdevSnapshotSync } from './blockdev-snapshot-sync.ts';
 import { changeBackingFile } from './change-backing-file.ts';
@@ -61,6 +61,7 @@ export const commandModels: ReadonlyMap<string, CommandModel> = new Map(
     nbdServerStart,
     nbdServerStop,
     transaction,
+    xBlockdevReopen,
     ...jobControl,
   ].map(model => [model.name, model]),
 );

@@ -90,9 +90,12 @@ function notPaused(job: BlockJob, argument: string): Refusal | undefined {
 
 function cancelPaused(job: BlockJob, argument: string, args: Arguments): Refusal | undefined {
   if (!isPaused(job) || args.flag('force') === true) return undefined;
-  const refusal = refuse('job-verb', argument, `The job ${quoted(job.id)} is paused, and ends only by force.`, [
-    'let it go on first, or give force=true',
-  ]);
+  const refusal = refuse(
+    'job-verb',
+    argument,
+    `The job ${quoted(job.id)} is paused, and ends only by force.`,
+    ['let it go on first, or give force=true'],
+  );
   return saidByQemu(refusal, `The block job for device '${job.id}' is currently paused`);
 }
 

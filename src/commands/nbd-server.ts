@@ -1,10 +1,10 @@
 import { dropReleased } from '../graph/change.ts';
 import { blockExportAdd } from './block-export-add.ts';
 import { blockExportDel } from './block-export-del.ts';
+import { Arguments, type CommandModel } from './define.ts';
 import { checkServer } from './nbd-running.ts';
 import { saidByQemu } from './qemu-error.ts';
 import { refuse } from './refusals.ts';
-import { Arguments, type CommandModel } from './define.ts';
 
 /** Opens the door only: what is served is said by exports. */
 export const nbdServerStart: CommandModel = {

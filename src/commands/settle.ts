@@ -7,8 +7,8 @@ import {
   replaceNode,
   withJob,
   withNode,
-  withoutNode,
   withoutJob,
+  withoutNode,
 } from '../graph/change.ts';
 import { recordFiles } from '../graph/files.ts';
 import type { BlockGraph, BlockJob, JobStatus, NodeName } from '../graph/graph.ts';
@@ -27,7 +27,11 @@ export function settleJob(graph: BlockGraph, id: string, status: JobStatus, fail
   if (!job || status === 'undefined') return graph;
   if (!hasEnded(status)) {
     const aborts = status === 'aborting' ? { ending: 'abort' as const } : {};
-    const moved = withJob(status === 'aborting' ? graph : grownByCommit(graph, job), { ...job, status, ...aborts });
+    const moved = withJob(status === 'aborting' ? graph : grownByCommit(graph, job), {
+      ...job,
+      status,
+      ...aborts,
+    });
     return status === 'aborting' ? abortGroup(moved, job) : moved;
   }
   const told = failed ? { ...job, ending: 'abort' as const } : job;
@@ -98,7 +102,9 @@ function committed(graph: BlockGraph, job: BlockJob): BlockGraph {
   const above = new Set(allAbove(graph, beneathFilters(graph, top)));
   const spoiledNodes = dependents(graph, base).filter(name => !above.has(name));
   const file = job.records ?? shownName(graph, base);
-  let after = relinkOverlays(graph, top, base);
+  // Whoever used the top directly used the filter since, and moves to the base like the overlay.
+  const moved = job.filter === undefined ? graph : replaceNode(graph, job.filter, base);
+  let after = relinkOverlays(moved, top, base);
   if (file) {
     for (const name of parentsOf(after, base)) {
       if (graph.nodes.get(name)?.backing !== base) after = amendNode(after, name, { backingString: file });
@@ -133,7 +139,8 @@ function invalidate(graph: BlockGraph, names: readonly NodeName[], because: stri
 /** A commit makes a smaller base as big as its top before it copies anything. */
 function grownByCommit(graph: BlockGraph, job: BlockJob): BlockGraph {
   const { 'top-node': top, 'base-node': base } = job.on ?? {};
-  if (job.type !== 'commit' || job.status !== 'running' || top === undefined || base === undefined) return graph;
+  if (job.type !== 'commit' || job.status !== 'running' || top === undefined || base === undefined)
+    return graph;
   return grown(graph, top, base);
 }
 

@@ -2,8 +2,8 @@ import { usersAbove } from '../graph/chain.ts';
 import { amendNode, dropReleased, replaceNode, withoutNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
 import { holdsNodes } from '../graph/job-nodes.ts';
-import { nodesUsing } from '../graph/users.ts';
 import { hasBlindSpot } from '../graph/partly-known.ts';
+import { nodesUsing } from '../graph/users.ts';
 import { checkUnused } from './blocked.ts';
 import { notAttached } from './refusals.ts';
 
@@ -24,7 +24,8 @@ export function putOverlay(graph: BlockGraph, below: BlockNode, overlay: BlockNo
 /** Nothing keeps an overlay that the command itself opened and that nobody moved to. */
 function isLost(graph: BlockGraph, { name, owner }: BlockNode): boolean {
   if (owner !== 'implicit' || !graph.complete || nodesUsing(graph, name).length > 0) return false;
-  if ([...graph.jobs.values()].some(job => holdsNodes(job) && Object.values(job.on ?? {}).includes(name))) return false;
+  if ([...graph.jobs.values()].some(job => holdsNodes(job) && Object.values(job.on ?? {}).includes(name)))
+    return false;
   return !graph.attachments.some(({ node }) => node === name);
 }
 

@@ -46,8 +46,9 @@ export class Origins {
 
   /** A fork of ways has come together again: `ends` are the graphs at their ends. */
   join(ends: readonly BlockGraph[], after: BlockGraph): void {
-    for (const [id, start] of this.#starts) {
-      if (!after.jobs.has(id) && ends.some(graph => graph.jobs.has(id))) this.#perhaps.set(id, start);
+    for (const id of ends.flatMap(({ jobs }) => [...jobs.keys()])) {
+      const start = this.#starts.get(id);
+      if (start && !after.jobs.has(id)) this.#perhaps.set(id, start);
     }
   }
 

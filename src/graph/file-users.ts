@@ -1,6 +1,6 @@
 import { fileKey, resolveBacking } from './files.ts';
 import type { BlockGraph, BlockNode, ImageFile } from './graph.ts';
-import { partsOf } from './shared-map.ts';
+import { GONE, partsOf } from './shared-map.ts';
 
 /** The nodes that have a file open: its image, and the protocol node below that. */
 export function nodesOfFile(graph: BlockGraph, filename: string): BlockNode[] {
@@ -54,7 +54,7 @@ class Index<V extends object> {
       if (value !== undefined) found.push(value);
     }
     for (const value of own.values()) {
-      if (value !== undefined && this.#keyOf(value) === key) found.push(value);
+      if (value !== GONE && this.#keyOf(value as V) === key) found.push(value as V);
     }
     return found;
   }

@@ -20,6 +20,8 @@ export function filterDriver(job: Pick<BlockJob, 'type' | 'on'>): string | undef
 
 /** The filter of an unfinished job: the one it is known to have made, else one of its driver over its node. */
 export function filterOf(graph: BlockGraph, job: BlockJob): NodeName | undefined {
+  // A job that has ended left its filter's name to others.
+  if (hasEnded(job.status)) return undefined;
   if (job.filter !== undefined) return graph.nodes.has(job.filter) ? job.filter : undefined;
   const driver = filterDriver(job);
   const over = driver === 'commit_top' ? job.on?.['top-node'] : job.on?.['device'];

@@ -77,6 +77,11 @@ export function isRead(graph: BlockGraph, name: NodeName): boolean {
   return (new Permissions(graph).total(name).needs & READ) !== 0;
 }
 
+/** Whether somebody writes to a node from above or from outside. */
+export function isWritten(graph: BlockGraph, name: NodeName): boolean {
+  return (new Permissions(graph).total(name).needs & WRITE) !== 0;
+}
+
 /** Why a node can't be resized for a moment, where a user of it does not share that. */
 export function conflictOfResize(graph: BlockGraph, node: BlockNode): Conflict | undefined {
   const wants: Use = { user: 'an unnamed block device', role: 'root', needs: RESIZE, shares: ALL };
@@ -205,7 +210,7 @@ class Permissions {
   #asked(parent: BlockNode, role: string, { needs, shares }: { needs: number; shares: number }) {
     if (role === 'filtered') return this.#throughFilter(parent, needs, shares);
     if (parent.driver === 'copy-before-write' || parent.driver === 'backup-top')
-      return { needs: WRITE, shares: ALL };
+      return { needs: WRITE, shares: ALL & ~RESIZE };
     if (parent.filter || parent.driver === 'raw') return { needs, shares };
     if (role === 'backing') {
       return { needs: needs & READ, shares: shares & WRITE ? ALL : READ | UNCHANGED };

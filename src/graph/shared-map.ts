@@ -1,44 +1,48 @@
+/** Stands for an entry that is not there any more. */
+export const GONE = Object.freeze({ gone: true as const });
+
+type Own<K, V> = ReadonlyMap<K, V | typeof GONE>;
+
 /**
  * A map that is never changed: each change makes a new one, which shares nearly everything with the one that it comes from.
- * It is a whole map beneath and the few entries that differ from it; when those become many, they are put together.
- * A map holds as many entries of its own, on average, as the square root of its size.
+ * It is a whole map beneath and the few entries that differ from it, which are such a map themselves; when those become
+ * as many as twice the square root of all, they are put together.
  */
-class SharedMap<K, V> implements ReadonlyMap<K, V> {
+class SharedMap<K, V extends object> implements ReadonlyMap<K, V> {
   readonly size: number;
   readonly #beneath: ReadonlyMap<K, V>;
-  /** What differs from the map beneath; undefined: not there any more. */
-  readonly #own: ReadonlyMap<K, V | undefined>;
+  readonly #own: Own<K, V>;
 
-  constructor(beneath: ReadonlyMap<K, V>, own: ReadonlyMap<K, V | undefined>, size: number) {
+  constructor(beneath: ReadonlyMap<K, V>, own: Own<K, V>, size: number) {
     this.#beneath = beneath;
     this.#own = own;
     this.size = size;
   }
 
-  static partsOf<K, V>(map: ReadonlyMap<K, V>): Parts<K, V> {
+  static partsOf<K, V extends object>(map: ReadonlyMap<K, V>): Parts<K, V> {
     if (map instanceof SharedMap) return { beneath: map.#beneath, own: map.#own };
     return { beneath: map, own: new Map() };
   }
 
   get(key: K): V | undefined {
     const own = this.#own.get(key);
-    return own !== undefined || this.#own.has(key) ? own : this.#beneath.get(key);
+    if (own === undefined) return this.#beneath.get(key);
+    return own === GONE ? undefined : (own as V);
   }
 
   has(key: K): boolean {
-    return this.#own.has(key) ? this.#own.get(key) !== undefined : this.#beneath.has(key);
+    const own = this.#own.get(key);
+    return own === undefined ? this.#beneath.has(key) : own !== GONE;
   }
 
   *entries(): MapIterator<[K, V]> {
     for (const entry of this.#beneath) {
       const [key] = entry;
-      if (!this.#own.has(key)) yield entry;
-      else {
-        const own = this.#own.get(key);
-        if (own !== undefined) yield [key, own];
-      }
+      const own = this.#own.get(key);
+      if (own === undefined) yield entry;
+      else if (own !== GONE) yield [key, own as V];
     }
-    for (const [key, own] of this.#own) if (own !== undefined && !this.#beneath.has(key)) yield [key, own];
+    for (const [key, own] of this.#own) if (own !== GONE && !this.#beneath.has(key)) yield [key, own as V];
   }
 
   *keys(): MapIterator<K> {
@@ -60,32 +64,36 @@ class SharedMap<K, V> implements ReadonlyMap<K, V> {
 
 interface Parts<K, V> {
   readonly beneath: ReadonlyMap<K, V>;
-  readonly own: ReadonlyMap<K, V | undefined>;
+  /** What differs from the map beneath: new entries, and GONE for those that are not there any more. */
+  readonly own: Own<K, V>;
 }
 
 /** A map as the whole map beneath it and what differs from that; other maps that share it have the same one beneath. */
 export const partsOf = SharedMap.partsOf;
 
-/** The map with an entry added or replaced. The map that is given must never change again; nor may its values be undefined. */
+/** The map with an entry added or replaced. The map that is given must never change again. */
 export function withEntry<K, V extends object>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  if (map.get(key) === value) return map;
+  const before = map.get(key);
+  if (before === value) return map;
+  const size = before === undefined ? map.size + 1 : map.size;
+  if (size <= SMALL) return new Map(map).set(key, value);
   const { beneath, own } = partsOf(map);
-  return put(beneath, new Map(own).set(key, value), map.has(key) ? map.size : map.size + 1);
+  return put(beneath, withEntry<K, V | typeof GONE>(own, key, value), size);
 }
 
 /** The map without an entry. */
 export function withoutEntry<K, V extends object>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   if (!map.has(key)) return map;
   const { beneath, own } = partsOf(map);
-  const left = new Map(own);
-  if (beneath.has(key)) left.set(key, undefined);
-  else left.delete(key);
+  const left = beneath.has(key)
+    ? withEntry<K, V | typeof GONE>(own, key, GONE)
+    : withoutEntry<K, V | typeof GONE>(own, key);
   return put(beneath, left, map.size - 1);
 }
 
-function put<K, V>(
+function put<K, V extends object>(
   beneath: ReadonlyMap<K, V>,
-  own: ReadonlyMap<K, V | undefined>,
+  own: Own<K, V>,
   size: number,
 ): ReadonlyMap<K, V> {
   const shared = new SharedMap(beneath, own, size);
@@ -96,7 +104,7 @@ function put<K, V>(
 const SMALL = 16;
 
 /** The keys under which two maps hold different values, or only one of them a value; quick where they share much. */
-export function differences<K, V>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): K[] {
+export function differences<K, V extends object>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): K[] {
   if (one === other) return [];
   const [left, right] = [partsOf(one), partsOf(other)];
   const keys =

@@ -1,15 +1,22 @@
 import { beneathFilters } from './chain.ts';
 import { resolveBacking } from './files.ts';
 import type { BlockGraph, BlockNode, NodeName } from './graph.ts';
+import { differences } from './shared-map.ts';
+import { nodesUsing } from './users.ts';
 
 /**
  * The name that QEMU gives the image of a node, and that it records where that image becomes a backing: its file's, as long as
  * it is backed by what it records, else all that it takes to open it so. Undefined where that is not known.
  */
 export function shownName(graph: BlockGraph, name: NodeName): string | undefined {
-  let description: Description | undefined;
-  for (const node of readFrom(graph, name).reverse()) description = described(graph, node, description);
-  return description?.filename;
+  const known = descriptionsIn(graph);
+  const [top, ...below] = readFrom(graph, name, known);
+  if (!top) return undefined;
+  for (const node of [top, ...below].reverse()) {
+    const under = node.backing ? known.get(beneathFilters(graph, node.backing)) : undefined;
+    known.set(node.name, describe(graph, node, under));
+  }
+  return known.get(top.name)?.filename;
 }
 
 interface Description {
@@ -18,40 +25,47 @@ interface Description {
   readonly options: string;
 }
 
-/** The nodes whose names make up that of the first: down to where what lies below does not count, or is not known. */
-function readFrom(graph: BlockGraph, name: NodeName): BlockNode[] {
+type Descriptions = Map<NodeName, Description | undefined>;
+
+/** What was found for the graph that was asked about last. Most of it holds for the next one as well. */
+let last: { nodes: BlockGraph['nodes']; readonly known: Descriptions } = {
+  nodes: new Map(),
+  known: new Map(),
+};
+
+/** The descriptions that still hold in this graph: those of the nodes that differ, and of what reads from them, do not. */
+function descriptionsIn(graph: BlockGraph): Descriptions {
+  const { known } = last;
+  const next = differences(last.nodes, graph.nodes);
+  if (next.length > known.size) known.clear();
+  last = { nodes: graph.nodes, known };
+  const seen = new Set(next);
+  for (let name = known.size > 0 ? next.pop() : undefined; name !== undefined; name = next.pop()) {
+    known.delete(name);
+    for (const user of nodesUsing(graph, name)) {
+      if (seen.has(user.name) || !(user.filter || known.has(user.name))) continue;
+      seen.add(user.name);
+      next.push(user.name);
+    }
+  }
+  return known;
+}
+
+/** The nodes whose names make up that of the first: down to one that is known, or below which nothing counts. */
+function readFrom(graph: BlockGraph, name: NodeName, known: Descriptions): BlockNode[] {
   const nodes = new Set<BlockNode>();
   for (let at: NodeName | null | undefined = name; at; ) {
     const node = graph.nodes.get(beneathFilters(graph, at));
-    if (!node || nodes.has(node)) break;
+    if (!node || nodes.has(node) || (nodes.size > 0 && known.has(node.name))) break;
     nodes.add(node);
     at = node.driver === 'file' || node.backingString === undefined ? undefined : node.backing;
   }
   return [...nodes];
 }
 
-/** The last description of each node, with what it was made from: most of a chain stays as it is. */
-const known = new WeakMap<
-  BlockNode,
-  { below: Description | undefined; file: BlockNode | undefined; is: Description | undefined }
->();
-
-function described(
+function describe(
   graph: BlockGraph,
   node: BlockNode,
-  below: Description | undefined,
-): Description | undefined {
-  const file = graph.nodes.get(node.children?.['file'] ?? '');
-  const last = known.get(node);
-  if (last && last.below === below && last.file === file) return last.is;
-  const is = describe(node, file, below);
-  known.set(node, { below, file, is });
-  return is;
-}
-
-function describe(
-  node: BlockNode,
-  file: BlockNode | undefined,
   below: Description | undefined,
 ): Description | undefined {
   if (node.filename === undefined) return undefined;
@@ -59,6 +73,7 @@ function describe(
   const path = `"filename": ${JSON.stringify(filename)}`;
   if (driver === 'file') return { filename, options: `{"driver": "file", ${path}}` };
   const backing = overridden(node, below);
+  const file = graph.nodes.get(node.children?.['file'] ?? '');
   const options = `{${backing ?? ''}"driver": "${driver}", "file": {"driver": "${file?.driver ?? 'file'}", ${path}}}`;
   return { filename: backing === undefined ? filename : `json:${options}`, options };
 }

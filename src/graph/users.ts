@@ -1,5 +1,5 @@
 import type { BlockGraph, BlockNode, NodeName } from './graph.ts';
-import { partsOf } from './shared-map.ts';
+import { GONE, partsOf } from './shared-map.ts';
 
 type Nodes = BlockGraph['nodes'];
 type Users = ReadonlyMap<NodeName, readonly BlockNode[]>;
@@ -19,7 +19,8 @@ export function nodesUsing(graph: BlockGraph, name: NodeName): BlockNode[] {
   const { beneath, own } = partsOf(graph.nodes);
   const users: BlockNode[] = [];
   for (const node of usersIn(beneath).get(name) ?? []) if (!own.has(node.name)) users.push(node);
-  for (const node of own.values()) if (node && childrenOf(node).includes(name)) users.push(node);
+  for (const node of own.values())
+    if (node !== GONE && childrenOf(node as BlockNode).includes(name)) users.push(node as BlockNode);
   if (users.length < 2) return users;
   const all = new Set(users);
   return [...graph.nodes.values()].filter(node => all.has(node));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { amendNode, withoutNode } from '../../src/graph/change.ts';
 import { type BlockGraph, type BlockNode, unknownGraph } from '../../src/graph/graph.ts';
 import { differences, withEntry, withoutEntry } from '../../src/graph/shared-map.ts';
+import { shownName } from '../../src/graph/shown-name.ts';
 import { childrenOf, nodesUsing } from '../../src/graph/users.ts';
 
 /** A change of one key: its new value, or undefined to take it out. */
@@ -92,6 +93,37 @@ test('who reads from a node is found in graphs that come from one another', () =
           const all: BlockNode[] = [...graph.nodes.values()];
           expect(nodesUsing(graph, child)).toEqual(all.filter(user => childrenOf(user).includes(child)));
         }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what was found of names that QEMU shows holds for the next graph only where it still does', () => {
+  const fact = fc.record({
+    number: fc.integer({ min: 0, max: 12 }),
+    // So many below, so that no node comes to read from itself.
+    backing: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 5 }),
+    backingString: fc.option(fc.constantFrom('n1.img', 'n2.img', 'other.img'), { freq: 4 }),
+    driver: fc.constantFrom('qcow2', 'qcow2', 'throttle'),
+  });
+  const steps = fc.array(fc.tuple(fact, fc.boolean()), { minLength: 10, maxLength: 60 });
+  fc.assert(
+    fc.property(steps, list => {
+      let graph: BlockGraph = unknownGraph;
+      const asked: { graph: BlockGraph; node: string; shown: string | undefined }[] = [];
+      for (const [{ number, driver, backing: down, backingString }, back] of list) {
+        const node = `n${number}`;
+        const backing = down === null ? null : `n${number - down}`;
+        const facts = { driver, filename: `${node}.img`, filter: driver === 'throttle' };
+        const next = amendNode(graph, node, { ...facts, backing, backingString });
+        for (const name of [node, 'n1', 'n5'])
+          asked.push({ graph: next, node: name, shown: shownName(next, name) });
+        if (!back) graph = next;
+      }
+      for (const { graph: then, node, shown } of asked) {
+        const nodes = new Map([...then.nodes].map(([key, value]) => [key, { ...value }]));
+        expect([node, shownName({ ...then, nodes }, node)]).toEqual([node, shown]);
       }
     }),
     { numRuns: 60 },

@@ -41,15 +41,15 @@ const job = { 'job-id': 'j', 'auto-dismiss': false };
 
 describe('a commit', () => {
   test('says what the chain is when its base is above its top', () => {
-    expect(refusal(abcd, 'block-commit', { device: 'D', 'top-node': 'B', 'base-node': 'C', ...job })).toMatchObject(
-      {
-        refused: true,
-        argument: 'base-node',
-        code: 'base-above-top',
-        message: '`C` is above `B`, so it cannot be the base of a commit: the chain is A <- B <- C <- D.',
-        help: ['swap them: commit top=C base=B'],
-      },
-    );
+    expect(
+      refusal(abcd, 'block-commit', { device: 'D', 'top-node': 'B', 'base-node': 'C', ...job }),
+    ).toMatchObject({
+      refused: true,
+      argument: 'base-node',
+      code: 'base-above-top',
+      message: '`C` is above `B`, so it cannot be the base of a commit: the chain is A <- B <- C <- D.',
+      help: ['swap them: commit top=C base=B'],
+    });
   });
 
   test('makes everything it changed the ground of invalid, other overlays too', () => {

@@ -60,8 +60,13 @@ export function client(stream: Duplex): Client {
   };
 }
 
-/** Lets everything happen that happens by itself inside this process, on a virtual clock too. */
+/** Lets everything happen that happens by itself inside this process. */
 export async function settle(): Promise<void> {
-  await pause(60);
   for (let turns = 0; turns < 40; turns++) await turn();
+}
+
+/** Says nothing for so long that a virtual clock jumps. */
+export async function idle(): Promise<void> {
+  await pause(60);
+  await settle();
 }

@@ -6,7 +6,7 @@ import { duplexPair } from '../../src/sim/duplex-pair.ts';
 import { makeMachine } from '../../src/sim/machine.ts';
 import { SimulatorServer } from '../../src/sim/server.ts';
 import { Simulator } from '../../src/sim/simulator.ts';
-import { type Client, client, settle } from './client.ts';
+import { type Client, client, idle, settle } from './client.ts';
 import { garbled, heardAs, refused } from './dialogue.ts';
 import { orderOf } from './operations.ts';
 
@@ -105,7 +105,7 @@ describe('a connection', () => {
     first.send(JSON.stringify({ execute: 'block-stream', arguments: args }));
     expect(orderOf(await first.take(3))).toBe('c r R');
     first.stream.destroy();
-    await settle();
+    await idle();
     const second = served.connect();
     await second.take(1);
     await second.ask('qmp_capabilities');
@@ -135,19 +135,29 @@ describe('the virtual clock', () => {
     }
     expect(new Set(statuses)).toEqual(new Set(['running']));
     await one.ask('job-pause', { id: 'j' });
-    await settle();
+    await idle();
     expect(one.heard).toEqual([]);
     await one.ask('job-resume', { id: 'j' });
-    await settle();
+    await idle();
     expect(orderOf(one.heard)).toBe('w p COMPLETED k');
     expect(one.heard[0].timestamp.seconds).toBe(64);
+  });
+
+  test('does not keep one waiting who asks again and again', async () => {
+    const one = await negotiated();
+    await one.ask('block-stream', { ...slow, speed: 1 });
+    const isRunning = async () => (await one.ask('query-jobs')).at(-1).return[0].status === 'running';
+    let asked = 0;
+    while (await isRunning()) asked++;
+    expect(asked).toBeGreaterThan(200);
+    expect(asked).toBeLessThan(20_000);
   });
 
   test('gives the same commands the same answers, times included', async () => {
     const play = async () => {
       const one = await negotiated();
       const said = [await one.ask('block-stream', slow), await one.ask('query-jobs')];
-      await settle();
+      await idle();
       return [...said, ...one.heard, await one.ask('query-block-jobs')];
     };
     expect(await play()).toEqual(await play());

@@ -17,7 +17,14 @@ export interface Command {
 const MIB = 1024 * 1024;
 
 /** Images that no walk has open at its start; `v` records a backing file. */
-const FILES: readonly [string, ...string[]] = ['t.qcow2', 'u.qcow2', 'w.qcow2', 'v.qcow2', 'a.qcow2', 'd.qcow2'];
+const FILES: readonly [string, ...string[]] = [
+  't.qcow2',
+  'u.qcow2',
+  'w.qcow2',
+  'v.qcow2',
+  'a.qcow2',
+  'd.qcow2',
+];
 
 type Build = (pick: Picker) => readonly [command: string, args: object];
 
@@ -37,7 +44,10 @@ const builders: Readonly<Record<string, { readonly weight: number; readonly buil
   },
   'drive-mirror': {
     weight: 3,
-    build: pick => ['drive-mirror', { ...driveCopy(pick), ...pick.maybe('node-name', 2, () => pick.newNode()) }],
+    build: pick => [
+      'drive-mirror',
+      { ...driveCopy(pick), ...pick.maybe('node-name', 2, () => pick.newNode()) },
+    ],
   },
   backup: {
     weight: 5,
@@ -52,14 +62,21 @@ const builders: Readonly<Record<string, { readonly weight: number; readonly buil
     weight: 3,
     build: pick => [
       'block_resize',
-      { 'node-name': pick.node(), size: pick.of([3 * MIB, 2 * MIB, MIB, 2 * MIB + 512, 2 * MIB + 100, 0, -1]) },
+      {
+        'node-name': pick.node(),
+        size: pick.of([3 * MIB, 2 * MIB, MIB, 2 * MIB + 512, 2 * MIB + 100, 0, -1]),
+      },
     ],
   },
   'change-backing-file': {
     weight: 3,
     build: pick => [
       'change-backing-file',
-      { device: pick.root(), 'image-node-name': pick.node(), 'backing-file': pick.of(['a.qcow2', './b.qcow2', '']) },
+      {
+        device: pick.root(),
+        'image-node-name': pick.node(),
+        'backing-file': pick.of(['a.qcow2', './b.qcow2', '']),
+      },
     ],
   },
   reopen: { weight: 5, build: pick => ['blockdev-reopen', { options: [reopened(pick)] }] },
@@ -99,8 +116,14 @@ const builders: Readonly<Record<string, { readonly weight: number; readonly buil
     weight: 1,
     build: pick => [pick.of(['block-job-pause', 'block-job-resume']), { device: pick.job() }],
   },
-  'set-speed': { weight: 1, build: pick => ['block-job-set-speed', { device: pick.job(), speed: pick.of([0, 1000, -1]) }] },
-  finalize: { weight: 6, build: pick => [pick.of(['job-finalize', 'block-job-finalize']), { id: pick.job() }] },
+  'set-speed': {
+    weight: 1,
+    build: pick => ['block-job-set-speed', { device: pick.job(), speed: pick.of([0, 1000, -1]) }],
+  },
+  finalize: {
+    weight: 6,
+    build: pick => [pick.of(['job-finalize', 'block-job-finalize']), { id: pick.job() }],
+  },
   dismiss: { weight: 8, build: pick => [pick.of(['job-dismiss', 'block-job-dismiss']), { id: pick.job() }] },
 };
 
@@ -111,7 +134,8 @@ function newNode(pick: Picker): object {
   const file = { driver: 'file', filename };
   const access = pick.maybe('read-only', 4, () => true);
   if (kind === 'file') return { ...file, 'node-name': name, ...access };
-  if (kind === 'raw') return { driver: 'raw', 'node-name': name, file: { ...file, filename: 'r.img' }, ...access };
+  if (kind === 'raw')
+    return { driver: 'raw', 'node-name': name, file: { ...file, filename: 'r.img' }, ...access };
   const backing =
     kind === 'nested'
       ? { backing: { driver: 'qcow2', file: { driver: 'file', filename: pick.of(FILES) }, backing: null } }
@@ -137,7 +161,12 @@ function stream(pick: Picker): object {
     () => ({ bottom: pick.node() }),
     () => ({ bottom: pick.node(), 'base-node': pick.node() }),
   ]);
-  return { device: pick.root(), ...end(), ...pick.maybe('backing-file', 10, () => 'a.qcow2'), ...pick.newJob() };
+  return {
+    device: pick.root(),
+    ...end(),
+    ...pick.maybe('backing-file', 10, () => 'a.qcow2'),
+    ...pick.newJob(),
+  };
 }
 
 function commit(pick: Picker): object {
@@ -162,10 +191,7 @@ function driveCopy(pick: Picker): object {
 
 function create(pick: Picker): object {
   const { 'job-id': id } = pick.newJob();
-  const options = pick.of([
-    { driver: 'file', filename: pick.newFile(), size: MIB },
-    { driver: 'qcow2', file: pick.node(), size: MIB },
-  ]);
+  const options = { driver: 'file', filename: pick.newFile(), size: MIB };
   return { ...(id === undefined ? {} : { 'job-id': id }), options };
 }
 

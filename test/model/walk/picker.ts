@@ -73,7 +73,9 @@ export class Picker {
 
   /** What the arguments of a new job have in common; seldom an id that is taken, bad or missing. */
   newJob(): Record<string, unknown> {
-    const id = this.seldom(15) ? this.of<string | undefined>([this.job(), undefined, '1bad', '']) : this.#id();
+    const id = this.seldom(15)
+      ? this.of<string | undefined>([this.job(), undefined, '1bad', ''])
+      : this.#id();
     return {
       ...(id === undefined ? {} : { 'job-id': id }),
       ...this.maybe('auto-dismiss', 2, () => false),

@@ -28,9 +28,10 @@ export function viewOf(graph: BlockGraph, recorded: (node: BlockNode) => string 
         {
           driver: node.driver,
           backing: node.backing && shown(graph, beneathFilters(graph, node.backing)),
-          file: node.children?.['file'] && shown(graph, node.children['file']),
+          file: node.children?.['file'] && shown(graph, beneathFilters(graph, node.children['file'])),
           readOnly: node.readOnly,
-          size: node.size,
+          // A file grows as the image in it does, which no command tells of.
+          size: node.driver === 'file' ? undefined : node.size,
           recorded: isImageFile(graph, node) ? (recorded(node) ?? null) : undefined,
         },
       ]),
@@ -39,7 +40,12 @@ export function viewOf(graph: BlockGraph, recorded: (node: BlockNode) => string 
     exports: sorted(
       graph.attachments
         .filter(item => item.kind === 'export')
-        .map(item => [item.id, chainOf(graph, item.node).map(name => shown(graph, name)).join(' -> ')]),
+        .map(item => [
+          item.id,
+          chainOf(graph, item.node)
+            .map(name => shown(graph, name))
+            .join(' -> '),
+        ]),
     ),
     jobs: sorted([...graph.jobs.values()].map(job => [job.id, `${job.type} ${job.status}`])),
   };
