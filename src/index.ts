@@ -1,8 +1,8 @@
 export { type CheckOptions, check } from './compile/check.ts';
 export { type FailureKind, Interruption, StatementFailure } from './compile/evaluate/failure.ts';
 export { type PlanRecord, planRecords } from './compile/ndjson.ts';
-export type { Plan, PlanEntry, PlannedStatement, PlanOptions } from './compile/plan.ts';
-export { type PlanOrigin, planDocument } from './compile/plan-document.ts';
+export { type PlanOrigin, planDocument } from './compile/plan/document.ts';
+export type { Plan, PlanEntry, PlannedStatement, PlanOptions } from './compile/plan/plan.ts';
 export { type Recipe, readRecipe } from './compile/recipe.ts';
 export type { Diagnostic, Finding, Label, Severity } from './diagnostics/diagnostic.ts';
 export { renderDiagnostic } from './diagnostics/render.ts';

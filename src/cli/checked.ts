@@ -1,5 +1,5 @@
 import { check } from '../compile/check.ts';
-import type { Plan } from '../compile/plan.ts';
+import type { Plan } from '../compile/plan/plan.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { whereAccepted, whereAvailable } from '../qapi/availability.ts';
 import type { Schema } from '../qapi/schema.ts';

@@ -1,7 +1,7 @@
-import type { Plan, PlanEntry, PlannedStatement } from '../compile/plan.ts';
-import { planFacts, type StatementFacts } from '../compile/plan-facts.ts';
-import type { FileEffects, PlannedFile } from '../compile/plan-files.ts';
-import { summarize } from '../compile/plan-summary.ts';
+import { planFacts, type StatementFacts } from '../compile/plan/facts.ts';
+import type { FileEffects, PlannedFile } from '../compile/plan/files.ts';
+import type { Plan, PlanEntry, PlannedStatement } from '../compile/plan/plan.ts';
+import { summarize } from '../compile/plan/summary.ts';
 import { jobText } from '../graph/draw.ts';
 import { drawChange, type Paint } from '../graph/draw-change.ts';
 import type { Step } from '../statements/step.ts';

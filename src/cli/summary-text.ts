@@ -1,4 +1,4 @@
-import type { PlanSummary } from '../compile/plan-summary.ts';
+import type { PlanSummary } from '../compile/plan/summary.ts';
 import { fill } from '../editor/paragraph.ts';
 import { chainText } from '../graph/draw.ts';
 import { harmless } from '../text/harmless.ts';

@@ -18,16 +18,16 @@ import {
   unknownGraph,
 } from '../graph/graph.ts';
 import { isWritten } from '../graph/permissions.ts';
-import { checkFree, checkLink } from './blocked.ts';
 import type { Arguments, CommandModel } from './define.ts';
 import { isRefusal } from './define.ts';
-import { checkRoot, findDeviceNode, findNode } from './find.ts';
-import { hiddenEnd } from './hidden-end.ts';
-import { recordedWrongly } from './lost-backing.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { notInChain, quoted, refuse } from './refusals.ts';
-import { sharedBase, sharedFile } from './shared-base.ts';
-import { checkFilterName, checkJobId, startJob } from './start-job.ts';
+import { checkFilterName, checkJobId, startJob } from './jobs/start-job.ts';
+import { checkFree, checkLink } from './rules/blocked.ts';
+import { checkRoot, findDeviceNode, findNode } from './rules/find.ts';
+import { hiddenEnd } from './rules/hidden-end.ts';
+import { recordedWrongly } from './rules/lost-backing.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { notInChain, quoted, refuse } from './rules/refusals.ts';
+import { sharedBase, sharedFile } from './rules/shared-base.ts';
 
 /** Merges `top-node`, and what lies between, into `base-node`. With the active layer as top the job parks at READY. */
 export const blockCommit: CommandModel = {

@@ -2,9 +2,9 @@ import { defaultGranularity, withBitmap } from '../graph/bitmaps.ts';
 import { amendNode } from '../graph/change.ts';
 import type { BlockNode, DirtyBitmap, Refusal } from '../graph/graph.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { findDeviceNode } from './find.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { quoted, refuse } from './refusals.ts';
+import { findDeviceNode } from './rules/find.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { quoted, refuse } from './rules/refusals.ts';
 
 const LONGEST = 1023;
 

@@ -1,5 +1,5 @@
-import { checkBitmap, findBitmap } from './bitmaps.ts';
 import { type CommandModel, isRefusal } from './define.ts';
+import { checkBitmap, findBitmap } from './rules/bitmaps.ts';
 
 /** Makes a bitmap forget the writes that it noted. Whether it has noted any is not known here, so nothing changes. */
 export const blockDirtyBitmapClear: CommandModel = {

@@ -1,6 +1,6 @@
 import { amendBitmap } from '../graph/bitmaps.ts';
-import { checkBitmap, findBitmap } from './bitmaps.ts';
 import { type CommandModel, isRefusal } from './define.ts';
+import { checkBitmap, findBitmap } from './rules/bitmaps.ts';
 
 /** Lets a bitmap take note of writes. QEMU allows it for one in a read-only image too. */
 export const blockDirtyBitmapEnable: CommandModel = {

@@ -1,9 +1,9 @@
 import type { BlockGraph, Refusal } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
-import { bitmapNamed, checkBitmap, type FoundBitmap, findBitmap } from './bitmaps.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { quoted, refuse } from './refusals.ts';
+import { bitmapNamed, checkBitmap, type FoundBitmap, findBitmap } from './rules/bitmaps.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { quoted, refuse } from './rules/refusals.ts';
 
 /** Adds to a bitmap what others noted, of its own node or of others of the same size; granularities can differ. */
 export const blockDirtyBitmapMerge: CommandModel = {

@@ -1,6 +1,6 @@
 import { withoutBitmap } from '../graph/bitmaps.ts';
-import { checkBitmap, findBitmap } from './bitmaps.ts';
 import { type CommandModel, isRefusal } from './define.ts';
+import { checkBitmap, findBitmap } from './rules/bitmaps.ts';
 
 /** Takes a bitmap from its node, and from the image where it is stored there. */
 export const blockDirtyBitmapRemove: CommandModel = {

@@ -2,11 +2,11 @@ import { allAbove, usersAbove } from '../graph/chain.ts';
 import { amendNode } from '../graph/change.ts';
 import type { Attachment, BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { findServed, takeServed } from './export-bitmaps.ts';
-import { findNode } from './find.ts';
-import { checkServer } from './nbd-running.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { attachmentText, quoted, refuse } from './refusals.ts';
+import { findServed, takeServed } from './rules/export-bitmaps.ts';
+import { findNode } from './rules/find.ts';
+import { checkServer } from './rules/nbd-running.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { attachmentText, quoted, refuse } from './rules/refusals.ts';
 
 /** Serves a node to the outside, which attaches it. */
 export const blockExportAdd: CommandModel = {

@@ -1,7 +1,7 @@
 import { dropReleased } from '../graph/change.ts';
 import type { CommandModel } from './define.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { quoted, refuse } from './refusals.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { quoted, refuse } from './rules/refusals.ts';
 
 /** Ends an export, which detaches its node. */
 export const blockExportDel: CommandModel = {

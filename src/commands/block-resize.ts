@@ -2,13 +2,13 @@ import { overlaysOf } from '../graph/chain.ts';
 import { amendNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../graph/graph.ts';
 import { conflictOfResize } from '../graph/permissions.ts';
-import { accessRefusal } from './access.ts';
-import { checkUnused } from './blocked.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { findEither } from './find.ts';
-import { notInSectors, shrinking } from './image-size.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { nodeInUse, quoted, refuse, usersOf } from './refusals.ts';
+import { accessRefusal } from './rules/access.ts';
+import { checkUnused } from './rules/blocked.ts';
+import { findEither } from './rules/find.ts';
+import { notInSectors, shrinking } from './rules/image-size.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { nodeInUse, quoted, refuse, usersOf } from './rules/refusals.ts';
 
 /** Sets the virtual size of an image that no other is backed by. */
 export const blockResize: CommandModel = {

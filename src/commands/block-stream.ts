@@ -2,14 +2,14 @@ import { beneathFilters, chainEnds, chainOf, isBelow, linksDown, parentsOf } fro
 import { amendNode } from '../graph/change.ts';
 import { drawChain } from '../graph/draw.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
-import { checkFree, checkLink } from './blocked.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { findDeviceNode, findNode } from './find.ts';
-import { hiddenEnd } from './hidden-end.ts';
-import { recordedWrongly } from './lost-backing.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { heldByJob, quoted, refuse } from './refusals.ts';
-import { checkFilterName, checkJobId, startJob } from './start-job.ts';
+import { checkFilterName, checkJobId, startJob } from './jobs/start-job.ts';
+import { checkFree, checkLink } from './rules/blocked.ts';
+import { findDeviceNode, findNode } from './rules/find.ts';
+import { hiddenEnd } from './rules/hidden-end.ts';
+import { recordedWrongly } from './rules/lost-backing.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { heldByJob, quoted, refuse } from './rules/refusals.ts';
 
 /** Copies into an image what it reads from the images below it, down to `base-node`, which becomes its backing. */
 export const blockStream: CommandModel = {

@@ -2,11 +2,11 @@ import { withNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
-import { checkNewName, madeUpName } from './find.ts';
-import { whileOpeningBacking } from './open-backing.ts';
-import { describeNode } from './open-image.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { refuse, unknownNode } from './refusals.ts';
+import { whileOpeningBacking } from './images/open-backing.ts';
+import { describeNode } from './images/open-image.ts';
+import { checkNewName, madeUpName } from './rules/find.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { refuse, unknownNode } from './rules/refusals.ts';
 
 const CHILD_ROLES = ['file', 'backing', 'data-file', 'image', 'test', 'raw', 'log', 'target', 'children'];
 const DEEPEST = 200;

@@ -1,6 +1,6 @@
-import { findEnds, startBackup, targetHazard } from './copy-job.ts';
 import { type CommandModel, isRefusal } from './define.ts';
-import { overOtherBacking } from './pivot-hazards.ts';
+import { findEnds, startBackup, targetHazard } from './jobs/copy-job.ts';
+import { overOtherBacking } from './rules/pivot-hazards.ts';
 
 /** Copies an image as of the job's start to an open node; the chain stays as it is. */
 export const blockdevBackup: CommandModel = {

@@ -3,7 +3,7 @@ import { fileKey, fileNamed, withFile } from '../graph/files.ts';
 import type { BlockGraph, BlockJob, ImageFile } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
 import { Arguments, type CommandModel } from './define.ts';
-import { checkJobId } from './start-job.ts';
+import { checkJobId } from './jobs/start-job.ts';
 
 /** Formats an image in a job that is never dismissed by itself; the nodes stay as they are. */
 export const blockdevCreate: CommandModel = {

@@ -2,11 +2,11 @@ import { attachmentsOf } from '../graph/chain.ts';
 import { dropReleased, withoutNode } from '../graph/change.ts';
 import type { BlockGraph, NodeName } from '../graph/graph.ts';
 import { hasEnded, isActiveCommit } from '../graph/job.ts';
-import { checkFree, checkUnused } from './blocked.ts';
 import { type CommandModel, isRefusal } from './define.ts';
-import { findOwnNode } from './find.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { nodeInUse, quoted, refuse, usersOf } from './refusals.ts';
+import { checkFree, checkUnused } from './rules/blocked.ts';
+import { findOwnNode } from './rules/find.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { nodeInUse, quoted, refuse, usersOf } from './rules/refusals.ts';
 
 /** Lets go of a node that blockdev-add made; its implicit children go with it. */
 export const blockdevDel: CommandModel = {

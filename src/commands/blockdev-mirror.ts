@@ -1,9 +1,9 @@
-import { findEnds, sizesDiffer } from './copy-job.ts';
 import type { CommandModel } from './define.ts';
 import { isRefusal } from './define.ts';
-import { startMirror } from './mirror-job.ts';
-import { overOtherBacking } from './pivot-hazards.ts';
-import { sizeMismatch } from './refusals.ts';
+import { findEnds, sizesDiffer } from './jobs/copy-job.ts';
+import { startMirror } from './jobs/mirror-job.ts';
+import { overOtherBacking } from './rules/pivot-hazards.ts';
+import { sizeMismatch } from './rules/refusals.ts';
 
 /** Copies to an open node and keeps it in step, until it is told to complete or cancelled. */
 export const blockdevMirror: CommandModel = {

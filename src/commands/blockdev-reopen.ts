@@ -3,11 +3,11 @@ import { amendNode, dropReleased } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../graph/graph.ts';
 import { readsFrom } from '../graph/users.ts';
 import { isObject } from '../qmp/json.ts';
-import { checkLink } from './blocked.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
-import { findNode, findOwnNode } from './find.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { invalidNode, quoted, refuse } from './refusals.ts';
+import { checkLink } from './rules/blocked.ts';
+import { findNode, findOwnNode } from './rules/find.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { invalidNode, quoted, refuse } from './rules/refusals.ts';
 
 /** Gives open nodes new options, of which the backing and the access count here; all of them or none. */
 export const blockdevReopen: CommandModel = {

@@ -1,12 +1,12 @@
 import { fileKey, fileNamed, withFile } from '../graph/files.ts';
 import type { BlockGraph, BlockNode, ImageFile, Refusal } from '../graph/graph.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { checkNewName, findEither, madeUpName } from './find.ts';
-import { perhapsUnfindable, unfindable } from './lost-backing.ts';
-import { checkMade, checkThere, newImage, openedImage, withImage } from './made-image.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { quoted, refuse } from './refusals.ts';
-import { checkActiveLayer, putOverlay, unattached } from './snapshot.ts';
+import { checkMade, checkThere, newImage, openedImage, withImage } from './images/made-image.ts';
+import { checkActiveLayer, putOverlay, unattached } from './images/snapshot.ts';
+import { checkNewName, findEither, madeUpName } from './rules/find.ts';
+import { perhapsUnfindable, unfindable } from './rules/lost-backing.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { quoted, refuse } from './rules/refusals.ts';
 
 /** Makes an image file, opens it and puts it on top. The new node is implicit: it goes when nothing uses it. */
 export const blockdevSnapshotSync: CommandModel = {

@@ -2,12 +2,12 @@ import type { BlockGraph, BlockNode, Refusal } from '../graph/graph.ts';
 import { isRead } from '../graph/permissions.ts';
 import { readsFrom } from '../graph/users.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { findDeviceNode } from './find.ts';
-import { recordsOther } from './lost-backing.ts';
-import { OVERLAY_FORMATS } from './made-image.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { nodeInUse, quoted, refuse, usersOf } from './refusals.ts';
-import { checkActiveLayer, putOverlay, unattached } from './snapshot.ts';
+import { OVERLAY_FORMATS } from './images/made-image.ts';
+import { checkActiveLayer, putOverlay, unattached } from './images/snapshot.ts';
+import { findDeviceNode } from './rules/find.ts';
+import { recordsOther } from './rules/lost-backing.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { nodeInUse, quoted, refuse, usersOf } from './rules/refusals.ts';
 
 /** Puts an open image that has no backing yet on top of an active layer. */
 export const blockdevSnapshot: CommandModel = {

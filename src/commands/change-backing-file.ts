@@ -1,12 +1,12 @@
 import { beneathFilters } from '../graph/chain.ts';
 import { amendNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
-import { checkFree } from './blocked.ts';
 import { type CommandModel, isRefusal } from './define.ts';
-import { checkRoot, findDeviceNode, findNode } from './find.ts';
-import { recordedWrongly } from './lost-backing.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { notInChain, quoted, refuse } from './refusals.ts';
+import { checkFree } from './rules/blocked.ts';
+import { checkRoot, findDeviceNode, findNode } from './rules/find.ts';
+import { recordedWrongly } from './rules/lost-backing.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { notInChain, quoted, refuse } from './rules/refusals.ts';
 
 /** Rewrites the backing file name that an image records; what is open stays as it is. */
 export const changeBackingFile: CommandModel = {

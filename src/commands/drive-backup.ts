@@ -1,5 +1,5 @@
 import type { CommandModel } from './define.ts';
-import { startDriveCopy, unfindableTarget } from './drive-copy.ts';
+import { startDriveCopy, unfindableTarget } from './jobs/drive-copy.ts';
 
 /** A backup that makes and opens its target itself. */
 export const driveBackup: CommandModel = {

@@ -1,7 +1,6 @@
 import { recordFiles } from '../graph/files.ts';
 import type { BlockGraph, Refusal } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
-import { checkAccess } from './access.ts';
 import { blockCommit } from './block-commit.ts';
 import { blockDirtyBitmapAdd } from './block-dirty-bitmap-add.ts';
 import { blockDirtyBitmapClear } from './block-dirty-bitmap-clear.ts';
@@ -25,10 +24,11 @@ import { changeBackingFile } from './change-backing-file.ts';
 import { Arguments, type Caution, type CommandModel, isRefusal } from './define.ts';
 import { driveBackup } from './drive-backup.ts';
 import { driveMirror } from './drive-mirror.ts';
-import { releaseServed } from './export-bitmaps.ts';
 import { jobControl } from './job-control.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
-import { invalidNode } from './refusals.ts';
+import { checkAccess } from './rules/access.ts';
+import { releaseServed } from './rules/export-bitmaps.ts';
+import { invalidNode } from './rules/refusals.ts';
 import { transaction } from './transaction.ts';
 
 /** Every QMP command that the model knows, by its name. */

@@ -3,9 +3,9 @@ import type { BlockGraph, BlockJob, JobStatus, Refusal } from '../graph/graph.ts
 import { accepts, type JobVerb, verbsOf } from '../graph/job.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
-import { pivotHazard } from './pivot-hazards.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { quoted, refuse } from './refusals.ts';
+import { pivotHazard } from './rules/pivot-hazards.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { quoted, refuse } from './rules/refusals.ts';
 
 /** The command that tells a job so; `argument` is the one that names the job. */
 function control(

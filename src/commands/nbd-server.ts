@@ -2,9 +2,9 @@ import { dropReleased } from '../graph/change.ts';
 import { blockExportAdd } from './block-export-add.ts';
 import { blockExportDel } from './block-export-del.ts';
 import { Arguments, type CommandModel } from './define.ts';
-import { checkServer } from './nbd-running.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { refuse } from './refusals.ts';
+import { checkServer } from './rules/nbd-running.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { refuse } from './rules/refusals.ts';
 
 /** Opens the door only: what is served is said by exports. */
 export const nbdServerStart: CommandModel = {

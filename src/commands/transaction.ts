@@ -2,7 +2,6 @@ import { amendBitmap, withoutBitmap } from '../graph/bitmaps.ts';
 import { withJob } from '../graph/change.ts';
 import type { BlockGraph, NodeName, Refusal } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
-import { checkBitmap, findBitmap } from './bitmaps.ts';
 import { blockDirtyBitmapAdd } from './block-dirty-bitmap-add.ts';
 import { blockDirtyBitmapClear } from './block-dirty-bitmap-clear.ts';
 import { blockDirtyBitmapDisable } from './block-dirty-bitmap-disable.ts';
@@ -13,9 +12,10 @@ import { blockdevSnapshot } from './blockdev-snapshot.ts';
 import { blockdevSnapshotSync } from './blockdev-snapshot-sync.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
 import { driveBackup } from './drive-backup.ts';
-import { findDeviceNode } from './find.ts';
-import { saidByQemu } from './qemu-error.ts';
-import { quoted, refuse } from './refusals.ts';
+import { checkBitmap, findBitmap } from './rules/bitmaps.ts';
+import { findDeviceNode } from './rules/find.ts';
+import { saidByQemu } from './rules/qemu-error.ts';
+import { quoted, refuse } from './rules/refusals.ts';
 
 /** A removed bitmap is there, and in use, until all actions are prepared: its name isn't free for the others. */
 const removal: CommandModel = {

@@ -3,7 +3,7 @@ import type { Script } from '../syntax/ast.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { type BindOptions, bind } from './bind/bind.ts';
 import { notesOnGraph } from './partly-known.ts';
-import { makePlan, type Plan, type PlanOptions } from './plan.ts';
+import { makePlan, type Plan, type PlanOptions } from './plan/plan.ts';
 
 export interface CheckOptions extends PlanOptions, Pick<BindOptions, 'whereAvailable'> {
   /** Whether every parameter has to have a value, as for a run. */

@@ -5,7 +5,7 @@ import { findLater } from '../statements/datum.ts';
 import type { CheckStep, Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { positionAt, type Source } from '../text/source.ts';
-import type { Plan, PlanEntry, PlannedStatement } from './plan.ts';
+import type { Plan, PlanEntry, PlannedStatement } from './plan/plan.ts';
 
 /** One line of `qblk compile`. */
 export type PlanRecord = JsonObject;

@@ -4,7 +4,7 @@ import type { BlockGraph } from '../graph/graph.ts';
 import { type Oddity, partlyKnown } from '../graph/partly-known.ts';
 import { Later } from '../qapi/placeholder.ts';
 import type { Step } from '../statements/step.ts';
-import type { PlanEntry } from './plan.ts';
+import type { PlanEntry } from './plan/plan.ts';
 
 /**
  * What to say, once, where a plan is about nodes of a live graph that can't wholly be read: the checks say less of them.

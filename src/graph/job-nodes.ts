@@ -83,7 +83,7 @@ export function heldNodes(graph: BlockGraph, job: BlockJob): NodeName[] {
 }
 
 /** The nodes whose backing links a job freezes. */
-export function frozenParents(graph: BlockGraph, job: BlockJob): NodeName[] {
+function frozenParents(graph: BlockGraph, job: BlockJob): NodeName[] {
   if (hasEnded(job.status) || !job.on) return [];
   const { device } = job.on;
   const filter = filterOf(graph, job);

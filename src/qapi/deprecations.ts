@@ -16,7 +16,11 @@ const COMMANDS: Readonly<Record<string, Successor>> = {
   'block-job-resume': { use: 'job-resume', advice: JOB_ID, arguments: SAME_JOB },
   'block-job-complete': { use: 'job-complete', advice: JOB_ID, arguments: SAME_JOB },
   'block-job-dismiss': { use: 'job-dismiss', advice: 'its argument is `id`, as before', arguments: SAME_ID },
-  'block-job-finalize': { use: 'job-finalize', advice: 'its argument is `id`, as before', arguments: SAME_ID },
+  'block-job-finalize': {
+    use: 'job-finalize',
+    advice: 'its argument is `id`, as before',
+    arguments: SAME_ID,
+  },
   'drive-backup': {
     use: 'blockdev-backup',
     advice: 'its `target` is a node: make the image with blockdev-create and open it with blockdev-add first',

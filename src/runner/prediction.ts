@@ -1,5 +1,5 @@
 import { applyCommand } from '../commands/index.ts';
-import { settleJob } from '../commands/settle.ts';
+import { settleJob } from '../commands/jobs/settle.ts';
 import { isForeseen } from '../compile/evaluate/predict.ts';
 import type { BlockGraph, BlockJob, BlockNode, JobStatus } from '../graph/graph.ts';
 import { hasEnded } from '../graph/job.ts';

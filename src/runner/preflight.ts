@@ -1,5 +1,5 @@
-import { filesMadeBy } from '../commands/files-made.ts';
-import type { Plan, PlanEntry } from '../compile/plan.ts';
+import { filesMadeBy } from '../commands/images/files-made.ts';
+import type { Plan, PlanEntry } from '../compile/plan/plan.ts';
 import { fileExists } from '../diagnostics/catalogue/failures.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Session } from '../qmp/session.ts';

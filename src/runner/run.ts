@@ -1,5 +1,5 @@
 import { evaluateScript } from '../compile/evaluate/evaluate.ts';
-import { type Plan, type PlanOptions, startingContext } from '../compile/plan.ts';
+import { type Plan, type PlanOptions, startingContext } from '../compile/plan/plan.ts';
 import type { Session } from '../qmp/session.ts';
 import type { Script } from '../syntax/ast.ts';
 import { followJobs, type Jobs } from './jobs.ts';

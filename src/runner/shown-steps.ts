@@ -1,4 +1,4 @@
-import type { Plan, PlanEntry } from '../compile/plan.ts';
+import type { Plan, PlanEntry } from '../compile/plan/plan.ts';
 import { Later } from '../qapi/placeholder.ts';
 import type { ExecuteStep } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';

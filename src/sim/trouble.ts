@@ -1,5 +1,5 @@
 import { Arguments } from '../commands/define.ts';
-import { filesMadeBy } from '../commands/files-made.ts';
+import { filesMadeBy } from '../commands/images/files-made.ts';
 import { fileKey, isMissing } from '../graph/files.ts';
 import type { BlockGraph, BlockJob, NodeName } from '../graph/graph.ts';
 import { isObject, type JsonObject } from '../qmp/json.ts';

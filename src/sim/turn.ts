@@ -1,4 +1,4 @@
-import { settleJob } from '../commands/settle.ts';
+import { settleJob } from '../commands/jobs/settle.ts';
 import { withJob } from '../graph/change.ts';
 import type { BlockGraph, BlockJob, JobStatus, NodeName } from '../graph/graph.ts';
 import { hasEnded, restOf } from '../graph/job.ts';

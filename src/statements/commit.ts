@@ -1,4 +1,4 @@
-import { invalidNode } from '../commands/refusals.ts';
+import { invalidNode } from '../commands/rules/refusals.ts';
 import { beneathFilters, rootAbove } from '../graph/chain.ts';
 import { Later } from '../qapi/placeholder.ts';
 import { plannedObject } from './datum.ts';

@@ -1,4 +1,4 @@
-import { notInSectors } from '../commands/image-size.ts';
+import { notInSectors } from '../commands/rules/image-size.ts';
 import { Later } from '../qapi/placeholder.ts';
 import { NodeDatum } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';

@@ -1,4 +1,4 @@
-import { isRemote } from '../commands/pivot-hazards.ts';
+import { isRemote } from '../commands/rules/pivot-hazards.ts';
 import { copyParameters, prepareTarget } from './copy-target.ts';
 import { plannedObject } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';

@@ -5,7 +5,7 @@ import type { Output } from '../../src/cli/output.ts';
 import { planText } from '../../src/cli/plan-text.ts';
 import { type LoadedScript, parseSource } from '../../src/cli/script.ts';
 import type { Target } from '../../src/cli/target.ts';
-import type { Plan } from '../../src/compile/plan.ts';
+import type { Plan } from '../../src/compile/plan/plan.ts';
 import type { Finding } from '../../src/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../../src/diagnostics/render.ts';
 import type { BlockGraph } from '../../src/graph/graph.ts';

@@ -1,5 +1,5 @@
 import { bind } from '../../src/compile/bind/bind.ts';
-import { makePlan, type Plan, type PlanEntry, type PlanOptions } from '../../src/compile/plan.ts';
+import { makePlan, type Plan, type PlanEntry, type PlanOptions } from '../../src/compile/plan/plan.ts';
 import type { Finding } from '../../src/diagnostics/diagnostic.ts';
 import { loadSnapshot } from '../../src/qapi/snapshots.ts';
 import { parse } from '../../src/syntax/parse.ts';

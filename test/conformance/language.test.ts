@@ -4,7 +4,7 @@ import { bind } from '../../src/compile/bind/bind.ts';
 import { builtins } from '../../src/compile/evaluate/builtins.ts';
 import { parameterTypes } from '../../src/compile/evaluate/parameters.ts';
 import { subjects } from '../../src/compile/evaluate/show.ts';
-import { makePlan } from '../../src/compile/plan.ts';
+import { makePlan } from '../../src/compile/plan/plan.ts';
 import { statementHelp, statementList } from '../../src/editor/describe.ts';
 import { languageWords } from '../../src/editor/language-words.ts';
 import { topics } from '../../src/editor/topics.ts';

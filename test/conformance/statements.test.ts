@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../src/compile/bind/bind.ts';
 import { builtins } from '../../src/compile/evaluate/builtins.ts';
-import { makePlan, type Plan, type PlanEntry } from '../../src/compile/plan.ts';
+import { makePlan, type Plan, type PlanEntry } from '../../src/compile/plan/plan.ts';
 import { commandsOf, statementHelp } from '../../src/editor/describe.ts';
 import type { Schema } from '../../src/qapi/schema.ts';
 import { loadSnapshot, snapshotVersions } from '../../src/qapi/snapshots.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../src/compile/bind/bind.ts';
-import { makePlan } from '../../src/compile/plan.ts';
+import { makePlan } from '../../src/compile/plan/plan.ts';
 import { loadSnapshot, snapshotVersions } from '../../src/qapi/snapshots.ts';
 import { parse } from '../../src/syntax/parse.ts';
 import { format } from '../../src/syntax/print.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyCommand, commandModels } from '../../src/commands/index.ts';
-import { settleJob } from '../../src/commands/settle.ts';
+import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { check } from '../../src/compile/check.ts';
 import {
   allAbove,

@@ -106,15 +106,15 @@ describe('a look', () => {
     const prediction = new Prediction(graphOf(['A', 'B', 'C']));
     prediction.carriedOut(commit);
     prediction.jobSeen('c0', 'concluded', undefined);
-    const after = (jobs: readonly BlockJob[]) => graphOf(['A', 'C'], jobs);
-    expect(prediction.differencesTo(after([]), quiet)).toEqual([
+    const afterwards = (jobs: readonly BlockJob[]) => graphOf(['A', 'C'], jobs);
+    expect(prediction.differencesTo(afterwards([]), quiet)).toEqual([
       { expected: 'the commit job c0', found: 'no such job' },
     ]);
-    expect(prediction.differencesTo(after([job('c0', 'commit'), job('b0', 'backup')]), quiet)).toEqual([
+    expect(prediction.differencesTo(afterwards([job('c0', 'commit'), job('b0', 'backup')]), quiet)).toEqual([
       { expected: 'no job b0', found: 'a backup job b0, running' },
     ]);
     prediction.carriedOut(execute('job-dismiss', { id: 'c0' }));
-    expect(prediction.differencesTo(after([]), quiet)).toEqual([]);
+    expect(prediction.differencesTo(afterwards([]), quiet)).toEqual([]);
   });
 
   test('misses a node that was opened by name, and not one that went with its last user', () => {

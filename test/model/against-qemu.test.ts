@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isRefusal } from '../../src/commands/define.ts';
 import { applyCommand } from '../../src/commands/index.ts';
-import { settleJob } from '../../src/commands/settle.ts';
+import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { beneathFilters, chainOf, rootOf } from '../../src/graph/chain.ts';
 import type { BlockGraph, JobStatus } from '../../src/graph/graph.ts';
 import { queriesFor, readGraph } from '../../src/graph/introspect.ts';

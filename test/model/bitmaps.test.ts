@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal } from '../../src/commands/define.ts';
 import { applyCommand } from '../../src/commands/index.ts';
-import { settleJob } from '../../src/commands/settle.ts';
+import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { withNode } from '../../src/graph/change.ts';
 import { graphFromChain } from '../../src/graph/declared.ts';
 import type { BlockGraph, DirtyBitmap, Refusal } from '../../src/graph/graph.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal } from '../../src/commands/define.ts';
 import { applyCommand } from '../../src/commands/index.ts';
-import { settleJob } from '../../src/commands/settle.ts';
+import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { chainOf } from '../../src/graph/chain.ts';
 import { fileKey, fileNamed, isMissing, resolveBacking } from '../../src/graph/files.ts';
 import type { BlockGraph, Refusal } from '../../src/graph/graph.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isRefusal } from '../../src/commands/define.ts';
 import { applyCommand, commandModels } from '../../src/commands/index.ts';
-import { settleJob } from '../../src/commands/settle.ts';
+import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { rootAbove } from '../../src/graph/chain.ts';
 import { drawTree } from '../../src/graph/draw.ts';
 import type { BlockGraph, JobStatus } from '../../src/graph/graph.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { isRefusal } from '../../src/commands/define.ts';
 import { applyCommand } from '../../src/commands/index.ts';
-import { settleJob } from '../../src/commands/settle.ts';
+import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { beneathFilters, chainOf, rootOf } from '../../src/graph/chain.ts';
 import type { BlockGraph, JobStatus } from '../../src/graph/graph.ts';
 import { queriesFor, readGraph } from '../../src/graph/introspect.ts';
@@ -10,7 +10,7 @@ import type { Oracle } from './qmp-client.ts';
 type Outcome = 'accepted' | { readonly class: string; readonly desc: string };
 
 /** What both must agree on: of each node with a name its bitmaps, recorded backing and size; chains of exports; jobs. */
-export function factsOf(graph: BlockGraph) {
+function factsOf(graph: BlockGraph) {
   const named = [...graph.nodes.values()].filter(({ name }) => !name.startsWith('#'));
   const nodes = named.map(({ name, backing, readOnly, size, backingString, bitmaps }) => {
     const below = backing ? beneathFilters(graph, backing) : backing;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bind } from '../../src/compile/bind/bind.ts';
 import { planRecords } from '../../src/compile/ndjson.ts';
-import { makePlan } from '../../src/compile/plan.ts';
+import { makePlan } from '../../src/compile/plan/plan.ts';
 import { readRecipe } from '../../src/compile/recipe.ts';
 import { loadSnapshot } from '../../src/qapi/snapshots.ts';
 import { stringifyJson } from '../../src/qmp/json.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../src/compile/bind/bind.ts';
-import { makePlan } from '../../src/compile/plan.ts';
+import { makePlan } from '../../src/compile/plan/plan.ts';
 import { loadSnapshot, snapshotVersions } from '../../src/qapi/snapshots.ts';
 import { seenFrom } from '../../src/statements/image-steps.ts';
 import { statementOf, statements } from '../../src/statements/index.ts';

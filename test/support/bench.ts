@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { check } from '../../src/compile/check.ts';
 import { StatementFailure } from '../../src/compile/evaluate/failure.ts';
-import type { Plan } from '../../src/compile/plan.ts';
+import type { Plan } from '../../src/compile/plan/plan.ts';
 import { readRecipe } from '../../src/compile/recipe.ts';
 import { type Finding, hasErrors } from '../../src/diagnostics/diagnostic.ts';
 import type { SchemaInfo } from '../../src/qapi/introspection.ts';

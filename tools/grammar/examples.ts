@@ -1,6 +1,6 @@
 import { bind } from '../../src/compile/bind/bind.ts';
 import { planRecords } from '../../src/compile/ndjson.ts';
-import { makePlan } from '../../src/compile/plan.ts';
+import { makePlan } from '../../src/compile/plan/plan.ts';
 import type { Finding } from '../../src/diagnostics/diagnostic.ts';
 import { Later } from '../../src/qapi/placeholder.ts';
 import type { Schema } from '../../src/qapi/schema.ts';

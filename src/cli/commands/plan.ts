@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { planRecords } from '../../compile/ndjson.ts';
-import { planDocument } from '../../compile/plan-document.ts';
-import { planFacts } from '../../compile/plan-facts.ts';
-import { summarize } from '../../compile/plan-summary.ts';
+import { planDocument } from '../../compile/plan/document.ts';
+import { planFacts } from '../../compile/plan/facts.ts';
+import { summarize } from '../../compile/plan/summary.ts';
 import type { Style } from '../../graph/draw-change.ts';
 import { prettyJson, stringifyJson } from '../../qmp/json.ts';
 import { type Checked, checkScript } from '../checked.ts';

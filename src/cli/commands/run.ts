@@ -1,5 +1,5 @@
 import { type FailureKind, Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
-import type { SavedPlan } from '../../compile/saved-plan.ts';
+import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { runScript } from '../../runner/run.ts';
@@ -29,7 +29,7 @@ async function runSaved(options: Options, file: string, output: Output): Promise
       `qblk run --plan ${file} --qmp URI`,
     ]);
   }
-  const { readSavedPlan } = await import('../../compile/saved-plan.ts');
+  const { readSavedPlan } = await import('../../compile/plan/saved-plan.ts');
   const saved = readSavedPlan(readSource(file));
   if ('unusable' in saved) {
     output.findings([saved.unusable], undefined);
@@ -78,7 +78,7 @@ async function checkAndRun(
       qemu: target.schema.label,
     });
   const now = saved?.now ?? new Date();
-  const agreement = saved && (await import('../../compile/plan-agreement.ts'));
+  const agreement = saved && (await import('../../compile/plan/agreement.ts'));
   const old = saved && agreement?.outdated(saved, live.graph, target.schema);
   if (old) {
     output.findings([old], undefined);

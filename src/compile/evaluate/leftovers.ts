@@ -1,4 +1,4 @@
-import { filesMadeBy } from '../../commands/files-made.ts';
+import { filesMadeBy } from '../../commands/images/files-made.ts';
 import { leftThere } from '../../diagnostics/catalogue/failures.ts';
 import type { Step } from '../../statements/step.ts';
 import { StatementFailure } from './failure.ts';

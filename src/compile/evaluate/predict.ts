@@ -1,7 +1,7 @@
 import type { Caution } from '../../commands/define.ts';
-import { fileThere } from '../../commands/files-made.ts';
+import { fileThere } from '../../commands/images/files-made.ts';
 import { applyCommand, cautionOf, isModelled } from '../../commands/index.ts';
-import { settleJob } from '../../commands/settle.ts';
+import { settleJob } from '../../commands/jobs/settle.ts';
 import { type BlockGraph, type Refusal, unknownGraph } from '../../graph/graph.ts';
 import { restOf } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';

@@ -1,4 +1,4 @@
-import { filesMadeBy, fileThere } from '../../commands/files-made.ts';
+import { filesMadeBy, fileThere } from '../../commands/images/files-made.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import type { BlockGraph, Refusal } from '../../graph/graph.ts';
 import {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isRefusal } from '../../../src/commands/define.ts';
 import { applyCommand } from '../../../src/commands/index.ts';
-import { settleJob } from '../../../src/commands/settle.ts';
+import { settleJob } from '../../../src/commands/jobs/settle.ts';
 import { linksDown } from '../../../src/graph/chain.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../../../src/graph/graph.ts';
 import { queriesFor, readGraph } from '../../../src/graph/introspect.ts';
@@ -33,7 +33,7 @@ export function newTally(): Tally {
 }
 
 /** Where the two sides differ, with everything that led there. */
-export class Disagreement extends Error {
+class Disagreement extends Error {
   readonly about: string;
 
   constructor(about: string, commands: readonly Command[], detail: string) {

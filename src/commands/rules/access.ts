@@ -1,0 +1,73 @@
+import type { BlockGraph, NodeName, Refusal } from '../../graph/graph.ts';
+import { type Conflict, conflictIn } from '../../graph/permissions.ts';
+import { differences } from '../../graph/shared-map.ts';
+import { nodesUsing } from '../../graph/users.ts';
+import type { Arguments } from '../define.ts';
+import { saidByQemu } from './qemu-error.ts';
+import { quoted, refuse } from './refusals.ts';
+
+/**
+ * Why QEMU's permissions forbid what a command would bring: a user that writes where another does not let it, a node that
+ * can't be written, a file that is open elsewhere.
+ */
+export function checkAccess(before: BlockGraph, after: BlockGraph, args: Arguments): Refusal | undefined {
+  const changed = new Set<NodeName>(differences(before.nodes, after.nodes));
+  if (before.attachments !== after.attachments) for (const { node } of after.attachments) changed.add(node);
+  if (before.jobs !== after.jobs) {
+    for (const job of after.jobs.values()) {
+      if (before.jobs.get(job.id) === job) continue;
+      for (const name of [...Object.values(job.on ?? {}), ...(job.spans ?? [])]) changed.add(name);
+    }
+  }
+  if (changed.size === 0) return undefined;
+  const conflict = conflictIn(before, after, [...changed]);
+  return conflict && accessRefusal(after, conflict, args.naming(conflict.node));
+}
+
+const WOULD: Readonly<Record<string, string>> = { write: 'write to', resize: 'resize' };
+
+/** A conflict as a refusal of the argument that names its node. */
+export function accessRefusal(graph: BlockGraph, conflict: Conflict, argument: string | undefined): Refusal {
+  const { node } = conflict;
+  switch (conflict.kind) {
+    case 'read-only':
+      return saidByQemu(
+        refuse('node-in-use', argument, `${quoted(node)} is read-only, and this needs to write to it.`, [
+          'open it without read-only, or choose another node',
+        ]),
+        conflict.wasWritable
+          ? `Read-only block node '${node}' cannot support read-write users`
+          : 'Block node is read-only',
+      );
+    case 'file': {
+      const filename = graph.nodes.get(node)?.filename ?? node;
+      const [image] = conflict.other.startsWith('#') ? nodesUsing(graph, conflict.other) : [];
+      const holder = image?.name ?? conflict.other;
+      return saidByQemu(
+        refuse('file-locked', argument, `${quoted(filename)} is open as ${quoted(holder)} already.`, [
+          `use ${quoted(holder)}, or another file`,
+        ]),
+        `Failed to get ${conflict.shared ? 'shared ' : ''}"${conflict.what}" lock`,
+      );
+    }
+    case 'users': {
+      const { wants, denies, what } = conflict;
+      const holder = denies.user
+        .replace(/^node '(.*)'$/, (_, name) => quoted(name))
+        .replace(/^(\w+) job '(.*)'$/, (_, type, id) => `the ${type} job ${quoted(id)}`);
+      const message =
+        what === 'consistent read'
+          ? `What ${quoted(node)} holds makes no sense while ${holder} is at work on it.`
+          : `This would ${WOULD[what] ?? `need to ${what}`} ${quoted(node)}, while ${holder} counts on it to stay as it is.`;
+      const uses = (role: string) => `(uses node '${node}' as '${role}' child)`;
+      const refusal = refuse('node-in-use', argument, message, [
+        `wait until ${holder} is done with it, or choose another node`,
+      ]);
+      const job = / job '(.*)'$/.exec(denies.user)?.[1];
+      return saidByQemu(
+        job === undefined ? refusal : { ...refusal, since: { job } },
+        `Permission conflict on node '${node}': permissions '${what}' are both required by ${wants.user} ${uses(wants.role)} and unshared by ${denies.user} ${uses(denies.role)}.`,
+      );
+    }
+  }
+}

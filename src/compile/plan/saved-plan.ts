@@ -1,0 +1,89 @@
+import * as z from 'zod/mini';
+import * as problems from '../../diagnostics/catalogue/saved-plans.ts';
+import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { isObject, type Json, parseJson } from '../../qmp/json.ts';
+import type { Source } from '../../text/source.ts';
+import type { PlanBasis } from './basis.ts';
+import { PLAN_FORMAT, PLAN_VERSION } from './document.ts';
+
+/** A plan's document as it was read back: what a run needs of it. */
+export interface SavedPlan {
+  /** The document's own name, for messages. */
+  readonly file: string;
+  readonly source: Source;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly now: Date;
+  /** The schema's name and its fingerprint. */
+  readonly schema: { readonly label: string; readonly fingerprint: string };
+  /** Whether it was made on a QEMU, so that its schema counts. */
+  readonly live: boolean;
+  readonly basis: PlanBasis;
+  readonly statements: readonly Json[];
+}
+
+/** Reads a plan's document, or says why it is none that can be run. */
+export function readSavedPlan({ name, text }: Source): SavedPlan | { readonly unusable: Finding } {
+  let json: Json;
+  try {
+    json = parseJson(text);
+  } catch (error) {
+    return { unusable: problems.notAPlan(name, `it is not JSON: ${(error as Error).message}`) };
+  }
+  if (!isObject(json) || json['format'] !== PLAN_FORMAT)
+    return { unusable: problems.notAPlan(name, `it has no \`"format": "${PLAN_FORMAT}"\``) };
+  const { version } = json;
+  if (typeof version === 'number' && version > PLAN_VERSION)
+    return { unusable: problems.newerPlan(name, version, PLAN_VERSION) };
+  const read = DOCUMENT.safeParse(json);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return { unusable: problems.notAPlan(name, `\`${issue?.path.join('.')}\`: ${issue?.message}`) };
+  }
+  const { script, parameters, made, qemu, basis, diagnostics } = read.data;
+  const wrong = diagnostics.find(({ severity }) => severity === 'error');
+  if (wrong) return { unusable: problems.planWithErrors(name, wrong.message) };
+  return {
+    file: name,
+    source: script,
+    parameters: new Map(Object.entries(parameters)),
+    now: new Date(made),
+    schema: { label: qemu.schema, fingerprint: qemu.fingerprint },
+    live: qemu.live,
+    basis: {
+      chains: basis.chains.map(({ user, ends, images }) => ({
+        ...(user === undefined ? {} : { user }),
+        ends,
+        nodes: images.map(({ node }) => node),
+        images: images.map(({ node, file, format, size }) => ({
+          name: node,
+          ...(file === undefined ? {} : { filename: file }),
+          ...(format === undefined ? {} : { driver: format }),
+          ...(size === undefined ? {} : { size }),
+        })),
+      })),
+      jobs: basis.jobs,
+    },
+    statements: json['statements'] as readonly Json[],
+  };
+}
+
+const IMAGE = z.object({
+  node: z.string(),
+  file: z.optional(z.string()),
+  format: z.optional(z.string()),
+  size: z.optional(z.number()),
+});
+
+const DOCUMENT = z.object({
+  version: z.literal(PLAN_VERSION),
+  made: z.string().check(z.refine(text => !Number.isNaN(Date.parse(text)), 'not a date')),
+  script: z.object({ name: z.string(), text: z.string() }),
+  parameters: z.record(z.string(), z.string()),
+  qemu: z.object({ schema: z.string(), fingerprint: z.string(), live: z.boolean() }),
+  basis: z.object({
+    chains: z.array(z.object({ user: z.optional(z.string()), ends: z.boolean(), images: z.array(IMAGE) })),
+    jobs: z.array(z.object({ id: z.string(), type: z.string() })),
+  }),
+  statements: z.array(z.unknown()),
+  diagnostics: z.array(z.object({ severity: z.string(), message: z.string() })),
+});
