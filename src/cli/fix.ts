@@ -1,4 +1,14 @@
-import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { applyFixes } from '../diagnostics/edits.ts';
@@ -50,18 +60,61 @@ function tell(finding: Finding, source: Source, output: Output): void {
   }
 }
 
-/** Puts a new text in the place of a file in one step, so that nobody ever sees half of it; its mode stays. */
+/**
+ * Puts a new text in the place of a file in one step, so that nobody ever sees half of it; its mode stays. A file with several
+ * names is written where it is, so that they stay the names of one file.
+ */
 export function rewriteFile(path: string, text: string): void {
   const file = realpathSync(path);
+  checkWritable(path);
+  const { mode, nlink } = statSync(file);
+  if (nlink > 1) {
+    whileWriting(path, () => writeFileSync(file, text));
+    return;
+  }
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
+  whileWriting(
+    path,
+    () => {
+      writeFileSync(temporary, text, { flag: 'wx', mode });
+      // What the process masks out of a new file's mode the old one may have had.
+      chmodSync(temporary, mode);
+      renameSync(temporary, file);
+    },
+    temporary,
+  );
+}
+
+function whileWriting(path: string, write: () => void, temporary?: string): void {
   try {
-    const { mode } = statSync(file);
-    writeFileSync(temporary, text, { flag: 'wx', mode });
-    // What the process masks out of a new file's mode the old one may have had.
-    chmodSync(temporary, mode);
-    renameSync(temporary, file);
+    write();
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (temporary !== undefined) rmSync(temporary, { force: true });
     throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Refuses, with a UsageError, what `--fix` can't replace the text of: a pipe, a device. Looks at it without opening it. */
+export function checkRewritable(path: string): void {
+  let found: Stats;
+  try {
+    found = statSync(path);
+  } catch {
+    // Who reads it tells why that can't be.
+    return;
+  }
+  if (found.isFile() || found.isDirectory()) return;
+  throw new UsageError(`cannot fix ${path}: it is not a regular file`, [
+    'give the script on standard input, and take the fixed one from stdout: qblk check --fix - < FILE',
+  ]);
+}
+
+function checkWritable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    throw new UsageError(`cannot fix ${path}: you may not write to it`, [
+      'make it writable first, as with chmod u+w',
+    ]);
   }
 }

@@ -37,8 +37,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     const code = report(error, output);
-    // With it 2 means changes, so whatever goes wrong is 1.
-    return argv.includes('--detailed-exitcode') ? exitCode.refused : code;
+    // With it 2 means changes, so whatever goes wrong with a plan is 1.
+    return argv.includes('--detailed-exitcode') && argv.includes('plan') ? exitCode.refused : code;
   }
 }
 
@@ -49,7 +49,8 @@ async function showHelp(options: Options, output: Output): Promise<number> {
     const { script, source } = loadScript(options);
     output.result(scriptHelp(script, source));
   } else {
-    output.result(usage);
+    const { helpOfCommand } = await import('./command-help.ts');
+    output.result(options.command === 'help' ? usage : (helpOfCommand(options.command) ?? usage));
   }
   return exitCode.done;
 }

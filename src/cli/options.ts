@@ -1,4 +1,5 @@
 import { suggest } from '../text/suggest.ts';
+import { commandHelp, everywhere, takersOf } from './command-help.ts';
 import { UsageError } from './exit-code.ts';
 
 /** The command line, read and not yet acted on. */
@@ -54,6 +55,14 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--detailed-exitcode': 'detailed-exitcode',
 };
 
+/** The long names of short options. */
+const SHORT: Readonly<Record<string, string>> = {
+  '-q': '--quiet',
+  '-h': '--help',
+  '-V': '--version',
+  '-o': '--out',
+};
+
 const VALUED: Readonly<
   Record<string, 'code' | 'qmp' | 'qemu' | 'program' | 'sandbox' | 'out' | 'savedPlan' | 'listen'>
 > = {
@@ -67,19 +76,7 @@ const VALUED: Readonly<
   '--listen': 'listen',
 };
 
-/** The program's commands, in the order of the help. */
-const commands = [
-  'run',
-  'plan',
-  'compile',
-  'check',
-  'fmt',
-  'schema',
-  'show',
-  'sim',
-  'explain',
-  'help',
-] as const;
+const commands = Object.keys(commandHelp);
 
 /** Reads the command line. Throws a UsageError for an option that is not known or lacks its value. */
 export function readOptions(argv: readonly string[]): Options {
@@ -89,6 +86,7 @@ export function readOptions(argv: readonly string[]): Options {
   const values: Partial<
     Record<'code' | 'qmp' | 'qemu' | 'program' | 'sandbox' | 'out' | 'savedPlan' | 'listen', string>
   > = {};
+  const given = new Set<string>();
   const rest = [...argv];
   let literal = false;
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
@@ -103,6 +101,7 @@ export function readOptions(argv: readonly string[]): Options {
       continue;
     }
     const [name = '', inline] = splitOption(argument);
+    given.add(SHORT[name] ?? name);
     const flag = FLAGS[name];
     if (flag !== undefined && inline === undefined) {
       flags.add(flag);
@@ -119,11 +118,22 @@ export function readOptions(argv: readonly string[]): Options {
     values[key] = value;
   }
   const command = commandOf(words, values.code);
-  if (command !== 'plan' && (values.out !== undefined || flags.has('detailed-exitcode')))
-    throw new UsageError('--out and --detailed-exitcode belong to `qblk plan`');
-  if (command !== 'run' && values.savedPlan !== undefined)
-    throw new UsageError('--plan belongs to `qblk run`', [`qblk run --plan ${values.savedPlan}`]);
+  refuseIdle(command, given);
   return { command, words, parameters, flags, ...values };
+}
+
+/** An option that the command does not take would be ignored, so it is refused. */
+function refuseIdle(command: string, given: ReadonlySet<string>): void {
+  if (given.has('--help') || given.has('--version')) return;
+  const taken = commandHelp[command]?.options ?? [];
+  for (const option of given) {
+    if (everywhere.has(option) || taken.includes(option)) continue;
+    const takers = takersOf(option);
+    throw new UsageError(`\`qblk ${command}\` takes no ${option}`, [
+      `${option} belongs to ${takers.join(', ')}`,
+      `its own options are told by \`qblk help ${command}\``,
+    ]);
+  }
 }
 
 function splitOption(argument: string): [string, string?] {

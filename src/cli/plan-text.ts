@@ -2,7 +2,7 @@ import { planFacts, type StatementFacts } from '../compile/plan/facts.ts';
 import type { FileEffects, PlannedFile } from '../compile/plan/files.ts';
 import type { Plan, PlanEntry, PlannedStatement } from '../compile/plan/plan.ts';
 import { summarize } from '../compile/plan/summary.ts';
-import { jobText } from '../graph/draw.ts';
+import { jobText, sizeText } from '../graph/draw.ts';
 import { drawChange, type Paint } from '../graph/draw-change.ts';
 import type { Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
@@ -69,6 +69,10 @@ class EntryText {
       ...facts.invalid.flatMap(({ nodes, because }) =>
         listed('invalid', [...commas(nodes.map(harmless)), 'because', ...harmless(because).split(' ')]),
       ),
+      ...facts.resized.flatMap(({ node, before, after }) => {
+        const from = before === undefined ? [] : ['from', sizeText(before)];
+        return listed('resizes', [harmless(node), ...from, 'to', sizeText(after)]);
+      }),
       ...fileLines(facts.files, listed),
       ...facts.unknown.flatMap(what => listed('unknown', harmless(what).split(' '))),
     ].map(line => line.trimEnd());

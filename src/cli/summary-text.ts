@@ -12,7 +12,7 @@ export function summaryText(summary: PlanSummary): string[] {
   const files = [`creates ${counted(summary.creates.length + perhaps, 'file')}${over}`];
   if (summary.overwrites.length > 0) files.push(`overwrites ${summary.overwrites.length}`);
   files.push(`leaves ${summary.unused.length} unused`);
-  parts.push(files.join(', '), guestText(summary));
+  parts.push(files.join(', '), guestText(summary) + lostText(summary));
   const depends = summary.depends ? ['What only the run decides comes on top.'] : [];
   return [...fill(`Plan: ${parts.join('; ')}.`), ...depends];
 }
@@ -30,6 +30,11 @@ function guestText({ guest, depends }: PlanSummary): string {
     return `${where} (${harmless(user)})`;
   });
   return `the guest's data end up in ${places.join(' and ')}`;
+}
+
+function lostText({ shrunk }: PlanSummary): string {
+  if (shrunk.length === 0) return '';
+  return `, but what lies behind the new end of ${shrunk.map(harmless).join(' and ')} is lost`;
 }
 
 function counted(count: number, word: string): string {

@@ -14,7 +14,8 @@ usage: qblk COMMAND [options] [name=value …]
                           one look at a QEMU that runs
   sim --listen URI [FILE] a simulated QEMU for any QMP client, with the disks that head a script
   explain [CODE…]         the story of a diagnostic, such as base-above-top
-  help [STATEMENT]        the statements of the language, or one of them
+  help [COMMAND|STATEMENT]
+                          the statements of the language; a command, or one of them
 
   qblk FILE.qblk …        is qblk run FILE.qblk …; with --help it tells the script's parameters
 

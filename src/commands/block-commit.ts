@@ -7,7 +7,7 @@ import {
   parentsOf,
   rootAbove,
 } from '../graph/chain.ts';
-import { amendNode } from '../graph/change.ts';
+import { withAccess } from '../graph/change.ts';
 import { drawChain } from '../graph/draw.ts';
 import {
   type BlockGraph,
@@ -27,7 +27,7 @@ import { hiddenEnd } from './rules/hidden-end.ts';
 import { recordedWrongly } from './rules/lost-backing.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { notInChain, quoted, refuse } from './rules/refusals.ts';
-import { sharedBase, sharedFile } from './rules/shared-base.ts';
+import { sharedBase, sharedFile, sharedWithLeftovers } from './rules/shared-base.ts';
 
 /** Merges `top-node`, and what lies between, into `base-node`. With the active layer as top the job parks at READY. */
 export const blockCommit: CommandModel = {
@@ -41,14 +41,17 @@ export const blockCommit: CommandModel = {
     if (wrongRoot) return wrongRoot;
     const active = beneathFilters(graph, root.name);
     if (namesUnknownFile(graph, args, active)) return { ...unknownGraph, jobs: graph.jobs };
-    const top = named(graph, args, 'top', active) ?? { name: active };
-    if (isRefusal(top)) return top;
-    const wrongTop = checkWithin(graph, 'top-node', top.name, active);
+    const given = named(graph, args, 'top', active);
+    if (isRefusal(given)) return given;
+    // A filter at the top is part of what an active commit takes away, unless the image under it is named.
+    const isActive = given === undefined || given.name === root.name;
+    const top = isActive ? { name: active } : given;
+    const wrongTop = checkWithin(graph, 'top-node', top.name, root.name);
     if (wrongTop) return wrongTop;
     const base = named(graph, args, 'base', active) ?? lowest(graph, active);
     if (isRefusal(base)) return base;
     // A top that somebody writes to is committed like an active layer, whatever lies above it.
-    const written = top.name !== active && isWritten(graph, top.name);
+    const written = !isActive && (top.name === active || isWritten(graph, top.name));
     const wrong =
       checkOrder(graph, active, top.name, base?.name) ??
       checkPart(graph, active, top.name, base?.name) ??
@@ -60,15 +63,13 @@ export const blockCommit: CommandModel = {
       checkLinks(graph, active, top.name, base?.name);
     if (wrong) return wrong;
     const reopened = base && graph.nodes.get(base.name)?.readOnly ? base.name : undefined;
-    const opened = reopened === undefined ? graph : amendNode(graph, reopened, { readOnly: false });
+    const opened = reopened === undefined ? graph : withAccess(graph, reopened, false);
     const records = args.text('backing-file');
     const facts = {
       ...(reopened === undefined || top.name === active || written ? {} : { reopened }),
       ...(records === undefined ? {} : { records }),
       ...(isSmaller(graph, base, top) ? { grows: true } : {}),
     };
-    // A filter at the top is part of what an active commit takes away.
-    const isActive = top.name === active;
     const on = {
       device: isActive ? root.name : written ? top.name : active,
       'top-node': isActive ? root.name : top.name,
@@ -100,17 +101,19 @@ export const blockCommit: CommandModel = {
     const overlay = graph.nodes.get(chain[chain.indexOf(top) - 1] ?? '');
     return (
       recordedWrongly(graph, args.text('backing-file'), overlay, graph.nodes.get(base ?? '')) ??
-      (base === undefined ? undefined : sharedFile(graph, active, top, base))
+      (base === undefined
+        ? undefined
+        : (sharedWithLeftovers(graph, active, top, base) ?? sharedFile(graph, active, top, base)))
     );
   },
 };
 
-/** The top and the base, by name, of arguments that nothing stands against. */
+/** The top and the base, by name and beneath their filters, of arguments that nothing stands against. */
 function endsOf(graph: BlockGraph, args: Arguments, active: NodeName) {
   const [top, base] = [named(graph, args, 'top', active), named(graph, args, 'base', active)];
   return {
-    top: top && !isRefusal(top) ? top.name : active,
-    base: base && !isRefusal(base) ? base.name : lowest(graph, active)?.name,
+    top: top && !isRefusal(top) ? beneathFilters(graph, top.name) : active,
+    base: base && !isRefusal(base) ? beneathFilters(graph, base.name) : lowest(graph, active)?.name,
   };
 }
 
@@ -158,6 +161,8 @@ function checkWithin(
   name: NodeName,
   top: NodeName,
 ): Refusal | undefined {
+  // Chains are drawn without filters, but QEMU takes one for an end as well.
+  if (graph.nodes.get(name)?.filter && linksDown(graph, top).includes(name)) return undefined;
   const wrong = notInChain(graph, argument, name, top);
   return wrong && saidByQemu(wrong, `'${name}' is not in this backing file chain`);
 }
@@ -168,13 +173,15 @@ function checkItself(
   top: NodeName,
   base: NodeName | undefined,
 ): Refusal | undefined {
-  if (base !== top) return undefined;
+  if (base === undefined || base !== beneathFilters(graph, top)) return undefined;
   const chain = `the chain is ${drawChain(graph, active)}`;
   return saidByQemu(
     refuse('base-is-top', 'base-node', `${quoted(top)} can't be committed into itself: ${chain}.`, [
       'give a base that lies below the top',
     ]),
-    'cannot commit an image into itself',
+    base === top
+      ? 'cannot commit an image into itself'
+      : 'Invalid files for merge: top and base are the same',
   );
 }
 
@@ -185,6 +192,8 @@ function checkOrder(
   base: NodeName | undefined,
 ): Refusal | undefined {
   if (base === undefined || base === top) return undefined;
+  if (graph.nodes.get(base)?.filter) return checkWithin(graph, 'base-node', base, top);
+  if (base === beneathFilters(graph, top)) return undefined;
   if (!isBelow(graph, top, base)) return checkWithin(graph, 'base-node', base, active);
   const refusal = refuse(
     'base-above-top',
@@ -192,8 +201,7 @@ function checkOrder(
     `${quoted(base)} is above ${quoted(top)}, so it cannot be the base of a commit: the chain is ${drawChain(graph, active)}.`,
     [`swap them: commit top=${base} base=${top}`],
   );
-  const said = saidByQemu(refusal, `'${base}' is not in this backing file chain`);
-  return { ...said, swapped: ['top-node', 'base-node'] };
+  return saidByQemu(refusal, `'${base}' is not in this backing file chain`);
 }
 
 /** Every image from the top to the base, the base included, must be free of other jobs. */
@@ -236,7 +244,7 @@ function checkRecorded(
 /** The image above the top is rewritten at the end. */
 function checkOverlay(graph: BlockGraph, active: NodeName, top: NodeName): Refusal | undefined {
   const chain = chainOf(graph, active);
-  const overlay = chain[chain.indexOf(top) - 1];
+  const overlay = chain[chain.indexOf(beneathFilters(graph, top)) - 1];
   return overlay === undefined ? undefined : checkFree(graph, 'top-node', overlay);
 }
 

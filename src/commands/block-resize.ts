@@ -14,7 +14,7 @@ import { nodeInUse, quoted, refuse, usersOf } from './rules/refusals.ts';
 export const blockResize: CommandModel = {
   name: 'block_resize',
   apply(graph, args) {
-    const found = findEither(graph, args, 'device', 'node-name');
+    const found = findEither(graph, args);
     if (!found) return graph;
     const { argument, node } = found;
     if (isRefusal(node)) return node;
@@ -41,7 +41,7 @@ export const blockResize: CommandModel = {
 };
 
 function nodeOf(graph: BlockGraph, args: Arguments): BlockNode | undefined {
-  const node = findEither(graph, args, 'device', 'node-name')?.node;
+  const node = findEither(graph, args)?.node;
   return isRefusal(node) ? undefined : node;
 }
 

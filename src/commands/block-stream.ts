@@ -1,5 +1,5 @@
 import { beneathFilters, chainEnds, chainOf, isBelow, linksDown, parentsOf } from '../graph/chain.ts';
-import { amendNode } from '../graph/change.ts';
+import { withAccess } from '../graph/change.ts';
 import { drawChain } from '../graph/draw.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
@@ -31,7 +31,7 @@ export const blockStream: CommandModel = {
       checkJobId(graph, args);
     if (wrong) return wrong;
     const reopened = graph.nodes.get(top)?.readOnly ? top : undefined;
-    const opened = reopened === undefined ? graph : amendNode(graph, top, { readOnly: false });
+    const opened = reopened === undefined ? graph : withAccess(graph, top, false);
     const facts = { ...(reopened === undefined ? {} : { reopened }), ...recordedName(args) };
     return startJob(opened, args, 'stream', { device: top, 'base-node': base?.name, bottom }, facts);
   },

@@ -55,13 +55,13 @@ function open(before: BlockGraph, args: Arguments, place: Place): Opened | Refus
   // The name is taken before the children are looked at, so that no child can be the node itself.
   let graph = withNode(before, { name });
   const children: Record<string, NodeName> = {};
-  for (const role of CHILD_ROLES) {
+  for (const [role, value] of childrenIn(args)) {
     const inside = {
       path: within(path, role),
       depth: place.depth + 1,
       readOnly: role === 'backing' ? true : readOnly,
     };
-    const child = openChild(graph, args.value(role), name, { ...inside, owner: 'implicit' });
+    const child = openChild(graph, value, name, { ...inside, owner: 'implicit' });
     if (isRefusal(child)) return role === 'backing' ? whileOpeningBacking(child) : child;
     if (!child) continue;
     graph = child.graph;
@@ -69,6 +69,15 @@ function open(before: BlockGraph, args: Arguments, place: Place): Opened | Refus
   }
   const opened = describeNode(graph, args, { name, owner, children, readOnly }, path);
   return isRefusal(opened) ? opened : { name, graph: withNode(opened.graph, opened.node) };
+}
+
+/** What a definition says of its children, by their roles; those of a quorum are numbered. */
+function childrenIn(args: Arguments): (readonly [role: string, value: unknown])[] {
+  const voting = args.value('children');
+  return [
+    ...CHILD_ROLES.map(role => [role, args.value(role)] as const),
+    ...(Array.isArray(voting) ? voting.map((value, at) => [`children.${at}`, value] as const) : []),
+  ];
 }
 
 function within(path: string, member: string): string {

@@ -1,5 +1,5 @@
 import { beneathFilters } from '../graph/chain.ts';
-import { amendNode, dropReleased } from '../graph/change.ts';
+import { amendNode, dropReleased, withAccess } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../graph/graph.ts';
 import { readsFrom } from '../graph/users.ts';
 import { isObject } from '../qmp/json.ts';
@@ -8,19 +8,14 @@ import { checkLink } from './rules/blocked.ts';
 import { findNode, findOwnNode } from './rules/find.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { invalidNode, quoted, refuse } from './rules/refusals.ts';
+import { hidesImages, perhapsHidesImages } from './rules/reopen-hazards.ts';
 
 /** Gives open nodes new options, of which the backing and the access count here; all of them or none. */
 export const blockdevReopen: CommandModel = {
   name: 'blockdev-reopen',
   apply(graph, args) {
-    const options = args.value('options');
-    let now = graph;
-    for (const one of Array.isArray(options) ? options.filter(isObject) : []) {
-      const outcome = reopen(now, new Arguments(one));
-      if (isRefusal(outcome)) return outcome;
-      now = outcome;
-    }
-    return dropReleased(graph, now);
+    const outcome = reopenAll(graph, args);
+    return isRefusal(outcome) ? outcome : dropReleased(graph, outcome);
   },
   hazard(graph, args) {
     const options = args.value('options');
@@ -34,9 +29,36 @@ export const blockdevReopen: CommandModel = {
       const backing = isObject(one) ? graph.nodes.get(String(one['backing'])) : undefined;
       if (backing?.invalid !== undefined) return invalidNode(`options.${at}.backing`, backing);
     }
-    return undefined;
+    return firstHiding(graph, args, hidesImages);
   },
+  caution: (graph, args) => firstHiding(graph, args, perhapsHidesImages),
 };
+
+function reopenAll(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
+  const options = args.value('options');
+  let now = graph;
+  for (const one of Array.isArray(options) ? options.filter(isObject) : []) {
+    const outcome = reopen(now, new Arguments(one));
+    if (isRefusal(outcome)) return outcome;
+    now = outcome;
+  }
+  return now;
+}
+
+/** What the whole list makes of the chains counts: one of its nodes may come between two others. */
+function firstHiding<T>(graph: BlockGraph, args: Arguments, rule: HidingRule<T>): T | undefined {
+  const options = args.value('options');
+  const after = reopenAll(graph, args);
+  if (!Array.isArray(options) || isRefusal(after)) return undefined;
+  for (const [at, one] of options.entries()) {
+    const name = isObject(one) ? one['node-name'] : undefined;
+    const found = typeof name === 'string' ? rule(graph, after, name, `options.${at}.backing`) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+type HidingRule<T> = (before: BlockGraph, after: BlockGraph, name: string, argument: string) => T | undefined;
 
 /** The same before QEMU 6.1: one node, its options not in a list. */
 export const xBlockdevReopen: CommandModel = {
@@ -45,7 +67,14 @@ export const xBlockdevReopen: CommandModel = {
     const outcome = reopen(graph, args);
     return isRefusal(outcome) ? outcome : dropReleased(graph, outcome);
   },
+  hazard: (graph, args) => hidingAlone(graph, args, hidesImages),
+  caution: (graph, args) => hidingAlone(graph, args, perhapsHidesImages),
 };
+
+function hidingAlone<T>(graph: BlockGraph, args: Arguments, rule: HidingRule<T>): T | undefined {
+  const after = reopen(graph, args);
+  return isRefusal(after) ? undefined : rule(graph, after, args.text('node-name') ?? '', 'backing');
+}
 
 function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   const node = findOwnNode(graph, args, 'node-name');
@@ -58,9 +87,13 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
       "Cannot change the option 'driver'",
     );
   }
-  const closed = checkOwnFile(graph, args, node);
-  if (closed) return closed;
-  const access = amendNode(graph, node.name, { readOnly: args.flag('read-only') ?? false });
+  const wrong = checkStored(args, node) ?? checkOwnFile(graph, args, node);
+  if (wrong) return wrong;
+  const said = args.flag('read-only');
+  const access =
+    said === undefined
+      ? amendNode(graph, node.name, { readOnly: false })
+      : withAccess(graph, node.name, said);
   const given = args.value('backing');
   if (given === undefined) return mustSayBacking(node) ?? access;
   const backing = given === null ? null : findNode(access, args, 'backing');
@@ -85,6 +118,20 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   if (frozen) return frozen;
   const known = backing ? amendNode(access, backing.name, {}) : access;
   return amendNode(known, node.name, { backing: backing?.name ?? null });
+}
+
+/** A reopen to read-only stores the bitmaps, which an image that is read-only already can't do with new ones. */
+function checkStored(args: Arguments, node: BlockNode): Refusal | undefined {
+  if (args.flag('read-only') !== true || node.readOnly !== true) return undefined;
+  const bitmap = node.bitmaps?.find(one => one.persistent && !one.readOnly && !one.inconsistent);
+  if (!bitmap) return undefined;
+  const message = `${quoted(node.name)} is read-only, so its bitmap ${quoted(bitmap.name)} can't be stored in it.`;
+  return saidByQemu(
+    refuse('bitmap-not-stored', 'read-only', message, [
+      `remove the bitmap first: block-dirty-bitmap-remove node=${node.name} name=${bitmap.name}`,
+    ]),
+    'No write access',
+  );
 }
 
 /** A file that was opened with its image follows it to `read-only=false` only where that is said. */

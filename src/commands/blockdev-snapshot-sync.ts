@@ -2,7 +2,7 @@ import { fileKey, fileNamed, withFile } from '../graph/files.ts';
 import type { BlockGraph, BlockNode, ImageFile, Refusal } from '../graph/graph.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
 import { checkMade, checkThere, newImage, openedImage, withImage } from './images/made-image.ts';
-import { checkActiveLayer, putOverlay, unattached } from './images/snapshot.ts';
+import { checkActiveLayer, cutsOff, putOverlay, unattached } from './images/snapshot.ts';
 import { checkNewName, findEither, madeUpName } from './rules/find.ts';
 import { perhapsUnfindable, unfindable } from './rules/lost-backing.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
@@ -13,13 +13,10 @@ export const blockdevSnapshotSync: CommandModel = {
   name: 'blockdev-snapshot-sync',
   reads: ['device', 'node-name'],
   apply(graph, args) {
-    const found = findEither(graph, args, 'device', 'node-name');
+    const found = findEither(graph, args);
     if (!found) return graph;
     const { argument, node } = found;
-    if (isRefusal(node)) {
-      const desc = `Cannot find device='${args.text('device') ?? ''}' nor node-name='${args.text('node-name') ?? ''}'`;
-      return saidByQemu(node, desc);
-    }
+    if (isRefusal(node)) return node;
     const file = imageOf(graph, args, node);
     const wrong =
       checkActiveLayer(graph, argument, node.name) ??
@@ -40,18 +37,31 @@ export const blockdevSnapshotSync: CommandModel = {
     return putOverlay(opened, node, opened.nodes.get(overlay.name) ?? overlay);
   },
   hazard(graph, args) {
-    const found = findEither(graph, args, 'device', 'node-name');
+    const found = findEither(graph, args);
     if (!found || isRefusal(found.node)) return undefined;
     const { argument, node } = found;
-    return unattached(graph, argument, node.name) ?? unfindable(graph, 'snapshot-file', newFile(args), node);
+    return (
+      unattached(graph, argument, node.name) ??
+      existingTooSmall(graph, args, node) ??
+      unfindable(graph, 'snapshot-file', newFile(args), node)
+    );
   },
   caution(graph, args) {
-    const node = findEither(graph, args, 'device', 'node-name')?.node;
+    const node = findEither(graph, args)?.node;
     return !node || isRefusal(node)
       ? undefined
       : perhapsUnfindable(graph, 'snapshot-file', newFile(args), node);
   },
 };
+
+function existingTooSmall(graph: BlockGraph, args: Arguments, node: BlockNode): Refusal | undefined {
+  const file = isExisting(args) ? fileNamed(graph, args.text('snapshot-file')) : undefined;
+  return file && cutsOff('snapshot-file', node, { name: file.filename, ...sizeOf(file) });
+}
+
+function sizeOf({ size }: ImageFile): { readonly size?: number } {
+  return size === undefined ? {} : { size };
+}
 
 /** The file that is made, where one is: an existing one has recorded what it lies over. */
 function newFile(args: Arguments): string | undefined {
@@ -71,7 +81,7 @@ function imageOf(graph: BlockGraph, args: Arguments, node: BlockNode): ImageFile
   if (filename === undefined) return undefined;
   return isExisting(args)
     ? { ...fileNamed(graph, filename), filename }
-    : newImage(graph, filename, formatOf(args), node.size, node);
+    : newImage(graph, filename, formatOf(args), node.size, node.filter ? undefined : node);
 }
 
 function checkName(graph: BlockGraph, args: Arguments, node: BlockNode): Refusal | undefined {

@@ -3,7 +3,7 @@ import { isRead } from '../graph/permissions.ts';
 import { readsFrom } from '../graph/users.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
 import { OVERLAY_FORMATS } from './images/made-image.ts';
-import { checkActiveLayer, putOverlay, unattached } from './images/snapshot.ts';
+import { checkActiveLayer, cutsOff, putOverlay, unattached } from './images/snapshot.ts';
 import { findDeviceNode } from './rules/find.ts';
 import { recordsOther } from './rules/lost-backing.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
@@ -18,14 +18,15 @@ export const blockdevSnapshot: CommandModel = {
     if (!pair || isRefusal(pair)) return pair ?? graph;
     const { node, overlay } = pair;
     const wrong =
-      checkActiveLayer(graph, 'node', node.name) ??
+      withMadeOver(checkActiveLayer(graph, 'node', node.name), node, overlay) ??
       checkItself(node, overlay) ??
       checkOverlay(graph, node, overlay);
     return wrong ?? putOverlay(graph, node, overlay);
   },
   hazard(graph, args) {
     const pair = findPair(graph, args);
-    return !pair || isRefusal(pair) ? undefined : unattached(graph, 'node', pair.node.name);
+    if (!pair || isRefusal(pair)) return undefined;
+    return unattached(graph, 'node', pair.node.name) ?? cutsOff('overlay', pair.node, pair.overlay);
   },
   caution(graph, args) {
     const pair = findPair(graph, args);
@@ -42,6 +43,16 @@ function findPair(
   const overlay = findDeviceNode(graph, args, 'overlay');
   if (isRefusal(overlay)) return overlay;
   return node && overlay ? { node, overlay } : undefined;
+}
+
+/** An overlay that was opened over the node already is in its own way. */
+function withMadeOver(
+  refusal: Refusal | undefined,
+  node: BlockNode,
+  overlay: BlockNode,
+): Refusal | undefined {
+  if (!refusal || overlay.backing !== node.name) return refusal;
+  return { ...refusal, help: [`${quoted(overlay.name)} must be opened without a backing: backing=null`] };
 }
 
 function checkItself(node: BlockNode, overlay: BlockNode): Refusal | undefined {

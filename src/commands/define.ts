@@ -16,7 +16,10 @@ export interface CommandModel {
 }
 
 /** Something to think of before a command is sent; it does not keep it from being sent. */
-export type Caution = Omit<Refusal, 'refused' | 'qemu'>;
+export interface Caution extends Omit<Refusal, 'refused' | 'qemu'> {
+  /** A note only tells of what may be; without it this is a warning. */
+  readonly severity?: 'note';
+}
 
 /** A command's arguments as they came, unchecked: each read names the type that it takes, and gives nothing otherwise. */
 export class Arguments {

@@ -1,3 +1,4 @@
+import { retakeReleased } from '../graph/change.ts';
 import { recordFiles } from '../graph/files.ts';
 import type { BlockGraph, Refusal } from '../graph/graph.ts';
 import { isObject } from '../qmp/json.ts';
@@ -28,7 +29,9 @@ import { jobControl } from './job-control.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
 import { checkAccess } from './rules/access.ts';
 import { releaseServed } from './rules/export-bitmaps.ts';
+import { perhapsLeftOver } from './rules/perhaps-left-over.ts';
 import { invalidNode } from './rules/refusals.ts';
+import { disturbsServed } from './rules/served-bitmaps.ts';
 import { transaction } from './transaction.ts';
 
 /** Every QMP command that the model knows, by its name. */
@@ -82,12 +85,18 @@ export function applyCommand(
   const read = new Arguments(args);
   const outcome = permitted(graph, model.apply(graph, read), read);
   if (isRefusal(outcome) || as === 'qemu') return outcome;
-  return model.hazard?.(graph, read) ?? readsInvalid(model, graph, read) ?? outcome;
+  return (
+    model.hazard?.(graph, read) ??
+    readsInvalid(model, graph, read) ??
+    disturbsServed(graph, outcome, read) ??
+    outcome
+  );
 }
 
 /** What to think of before a command is sent that nothing stands against. */
 export function cautionOf(graph: BlockGraph, command: string, args: unknown): Caution | undefined {
-  return commandModels.get(command)?.caution?.(graph, new Arguments(args));
+  const read = new Arguments(args);
+  return commandModels.get(command)?.caution?.(graph, read) ?? perhapsLeftOver(graph, command, read);
 }
 
 /** Whether all that a command with these arguments does to the graph is known here. */
@@ -103,7 +112,9 @@ function isQuery(command: string): boolean {
 
 function permitted(graph: BlockGraph, outcome: BlockGraph | Refusal, args: Arguments): BlockGraph | Refusal {
   if (isRefusal(outcome)) return outcome;
-  return checkAccess(graph, outcome, args) ?? recordFiles(graph, releaseServed(graph, outcome));
+  return (
+    checkAccess(graph, outcome, args) ?? recordFiles(graph, retakeReleased(releaseServed(graph, outcome)))
+  );
 }
 
 function readsInvalid(model: CommandModel, graph: BlockGraph, args: Arguments): Refusal | undefined {

@@ -1,8 +1,9 @@
 import { dropReleased, withJob, withoutJob } from '../graph/change.ts';
 import type { BlockGraph, BlockJob, JobStatus, Refusal } from '../graph/graph.ts';
-import { accepts, type JobVerb, verbsOf } from '../graph/job.ts';
+import { accepts, isPaused, type JobVerb, verbsOf } from '../graph/job.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
+import { checkSpeed } from './rules/job-speed.ts';
 import { pivotHazard } from './rules/pivot-hazards.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { quoted, refuse } from './rules/refusals.ts';
@@ -50,7 +51,7 @@ function findJob(
   const all = [...graph.jobs.keys()].map(quoted).join(', ');
   const help = near ? `did you mean ${quoted(near)}?` : all ? `the jobs are ${all}` : 'no job is there';
   const what = ofBlocks ? 'block job' : 'job';
-  const refusal = refuse('job-unknown', argument, `There is no ${what} ${quoted(id)}.`, [help]);
+  const refusal = refuse('unknown-job', argument, `There is no ${what} ${quoted(id)}.`, [help]);
   return ofBlocks
     ? { ...refusal, qemu: { class: 'DeviceNotActive', desc: `Block job '${id}' not found` } }
     : saidByQemu(refusal, 'Job not found');
@@ -67,11 +68,6 @@ function wrongVerb(job: BlockJob, verb: JobVerb, argument: string): Refusal {
     refuse('job-verb', argument, message, help),
     `Job '${job.id}' in state '${job.status}' cannot accept command verb '${verb}'`,
   );
-}
-
-/** Whether somebody paused it: QEMU's own pauses last no longer than a moment. */
-function isPaused({ status }: BlockJob): boolean {
-  return status === 'paused' || status === 'standby';
 }
 
 function pausedTwice(job: BlockJob, argument: string): Refusal | undefined {
@@ -100,12 +96,7 @@ function cancelPaused(job: BlockJob, argument: string, args: Arguments): Refusal
 }
 
 function badSpeed(_: BlockJob, __: string, args: Arguments): Refusal | undefined {
-  const speed = args.integer('speed');
-  if (speed === undefined || speed >= 0) return undefined;
-  return saidByQemu(
-    refuse('out-of-range', 'speed', `A speed of ${speed} bytes a second can't be.`),
-    "Parameter 'speed' expects a non-negative value",
-  );
+  return checkSpeed(args);
 }
 
 function inStatus(status: JobStatus, ending?: BlockJob['ending']) {
@@ -134,7 +125,10 @@ function resume(graph: BlockGraph, job: BlockJob): BlockGraph {
 }
 
 // QEMU commits to a finalized job's effect on the way from pending to concluded; settleJob brings it about then.
-const finalize = (graph: BlockGraph, job: BlockJob) => withJob(graph, { ...job, autoFinalize: true });
+function finalize(graph: BlockGraph, job: BlockJob): BlockGraph {
+  const others = [...graph.jobs.values()].filter(({ group }) => group !== undefined && group === job.group);
+  return [job, ...others].reduce((now, one) => withJob(now, { ...one, autoFinalize: true }), graph);
+}
 // A paused job takes note, and completes once it goes on.
 const complete = (graph: BlockGraph, job: BlockJob) =>
   inStatus(isPaused(job) ? job.status : 'waiting', 'complete')(graph, job);

@@ -2,7 +2,7 @@ import { beneathFilters, parentsOf } from './chain.ts';
 import type { BlockGraph, BlockJob, BlockNode, NodeName } from './graph.ts';
 import { holdsNodes } from './job-nodes.ts';
 import { differences, withEntry, withoutEntry } from './shared-map.ts';
-import { childrenOf, nodesUsing } from './users.ts';
+import { childrenOf, hasReleased, nodesUsing, releasedUsing } from './users.ts';
 
 /** The graph with a node added, or with what is known of one replaced. */
 export function withNode(graph: BlockGraph, node: BlockNode): BlockGraph {
@@ -19,6 +19,15 @@ export function amendNode(
   const known = Object.entries(facts) as [keyof BlockNode, unknown][];
   if (node && known.every(([fact, value]) => node[fact] === value)) return graph;
   return withNode(graph, { ...node, name, ...facts });
+}
+
+/** The graph with a node reopened to this access, said so: the file that was opened with it follows it. */
+export function withAccess(graph: BlockGraph, name: NodeName, readOnly: boolean): BlockGraph {
+  const changed = amendNode(graph, name, { readOnly });
+  const file = changed.nodes.get(changed.nodes.get(name)?.children?.['file'] ?? '');
+  return file?.owner === 'implicit' && file.name !== name && file.readOnly !== readOnly
+    ? withAccess(changed, file.name, readOnly)
+    : changed;
 }
 
 /** The graph without a node; nothing may refer to it any more. */
@@ -115,19 +124,47 @@ function perhapsReleased(before: BlockGraph, after: BlockGraph, held: Set<NodeNa
 
 /**
  * Lets go of the implicit nodes that something referred to in `before` and nothing refers to in `after`, and of what only
- * they kept. The monitor's nodes stay, and so do nodes whose owner is not known.
+ * they kept. The monitor's nodes stay. In a graph that is wholly known, nodes whose owner is not known are marked as
+ * released, and with them what only they kept.
  */
 export function dropReleased(before: BlockGraph, after: BlockGraph): BlockGraph {
   const held = heldFromOutside(after);
   let was = before;
   let now = after;
   for (;;) {
-    const released = [...perhapsReleased(was, now, held)].filter(
-      name =>
-        now.nodes.get(name)?.owner === 'implicit' && !held.has(name) && nodesUsing(now, name).length === 0,
-    );
-    if (released.length === 0) return now;
+    const released = [...perhapsReleased(was, now, held)].flatMap(name => {
+      const node = now.nodes.get(name);
+      return node && !held.has(name) && nodesUsing(now, name).length === 0 ? node : [];
+    });
+    const next = released.reduce(letGo, now);
+    if (next === now) return now;
     was = now;
-    for (const name of released) now = withoutNode(now, name);
+    now = next;
   }
+}
+
+function letGo(graph: BlockGraph, node: BlockNode): BlockGraph {
+  const isKept = releasedUsing(graph, node.name).length > 0;
+  if (node.owner === 'implicit' && !isKept) return withoutNode(graph, node.name);
+  if (node.owner === 'monitor' || !graph.complete) return graph;
+  return amendNode(graph, node.name, { released: true });
+}
+
+/** The graph with what is in use again known to be there, as a command shows that takes up a node that might have been gone. */
+export function retakeReleased(graph: BlockGraph): BlockGraph {
+  if (!hasReleased(graph)) return graph;
+  const held = heldFromOutside(graph);
+  let now = graph;
+  const next = [...graph.nodes.values()].filter(
+    ({ name, released }) => released && (held.has(name) || nodesUsing(graph, name).length > 0),
+  );
+  for (let node = next.pop(); node; node = next.pop()) {
+    const { released, ...there } = node;
+    now = withNode(now, there);
+    for (const child of childrenOf(node)) {
+      const below = now.nodes.get(child);
+      if (below?.released) next.push(below);
+    }
+  }
+  return now;
 }

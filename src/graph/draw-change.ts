@@ -60,7 +60,7 @@ function columnsOf(
   const was = change.before ? shownNodes(change.before) : [];
   const is = typeof change.after === 'string' ? [] : shownNodes(change.after);
   const columns: Column[] = mergedOrder(was, is).map(({ name, inBefore, inAfter }) => {
-    const isNew = inAfter && name !== REST && !graphs.before.nodes.has(name);
+    const isNew = inAfter && name !== REST && !graphs.before.nodes.has(name) && isMade(name, graphs);
     const isInvalid = inAfter && graphs.after.nodes.get(name)?.invalid !== undefined;
     const wasInvalid = graphs.before.nodes.get(name)?.invalid !== undefined;
     const style = isInvalid ? 'invalid' : isNew ? 'added' : inAfter ? undefined : 'gone';
@@ -75,6 +75,12 @@ function columnsOf(
     columns.push({ before: user, ...(typeof change.after === 'string' ? {} : { after: user }), user: true });
   }
   return columns;
+}
+
+/** Where not every node is known, one of which there is but the name was there all along: a command only spoke of it. */
+function isMade(name: NodeName, { before, after }: { before: BlockGraph; after: BlockGraph }): boolean {
+  const node = after.nodes.get(name);
+  return before.complete || node?.driver !== undefined || node?.filename !== undefined;
 }
 
 /** Stands for what is below where a chain is not known to its end. */

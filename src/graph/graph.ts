@@ -66,6 +66,8 @@ export interface BlockNode {
   readonly readOnly?: boolean;
   /** Who keeps it: the monitor (blockdev-add, until blockdev-del), or only what refers to it. */
   readonly owner?: 'monitor' | 'implicit';
+  /** Its last user let go of it, and who keeps it is not known: it may be gone. It counts as nobody's user. */
+  readonly released?: true;
   /** The node it is backed by; null: surely none; undefined: not known. A filter's filtered child counts as this. */
   readonly backing?: NodeName | null;
   /** Its other children by the role QEMU gives them (`file`, `data-file`, …). */
@@ -160,8 +162,6 @@ export interface Refusal {
   /** A whole sentence. */
   readonly message: string;
   readonly help?: readonly string[];
-  /** Two arguments that hold each other's values: swapped, they surely are right. */
-  readonly swapped?: readonly [string, string];
   /** What came before and stands in the way: who knows how it came about can show where. */
   readonly since?: Earlier;
   /** QEMU's own answer to the same command, where QEMU refuses it too. */

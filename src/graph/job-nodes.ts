@@ -1,4 +1,4 @@
-import { chainOf, parentsOf } from './chain.ts';
+import { beneathFilters, chainOf, parentsOf } from './chain.ts';
 import type { BlockGraph, BlockJob, NodeName } from './graph.ts';
 import { hasEnded, isActiveCommit } from './job.ts';
 
@@ -40,7 +40,8 @@ export function between(graph: BlockGraph, job: BlockJob): NodeName[] {
   if (top === undefined) return [];
   const chain = chainOf(graph, top);
   const bottom = job.on?.['bottom'];
-  const base = job.on?.['base-node'];
+  const given = job.on?.['base-node'];
+  const base = given === undefined ? undefined : beneathFilters(graph, given);
   const end =
     bottom !== undefined ? chain.indexOf(bottom) + 1 : base === undefined ? -1 : chain.indexOf(base);
   // A filter at the top is not in the chain, and what lies beneath it is between.

@@ -67,6 +67,11 @@ export function isRest(job: Pick<BlockJob, 'status' | 'autoFinalize'>): boolean 
   return job.status === 'ready' || job.status === 'standby' || hasEnded(job.status);
 }
 
+/** Whether somebody paused it: QEMU's own pauses last no longer than a moment. */
+export function isPaused({ status }: Pick<BlockJob, 'status'>): boolean {
+  return status === 'paused' || status === 'standby';
+}
+
 /** Whether a commit's top is the active layer, so that the job parks at READY. */
 export function isActiveCommit(job: BlockJob): boolean {
   return job.type === 'commit' && job.on !== undefined && job.on['top-node'] === job.on['device'];
@@ -81,7 +86,7 @@ export function restOf(job: BlockJob): 'ready' | 'pending' | 'concluded' | undef
 
 /** A rest that a job comes to; `error` says in QEMU's words why it failed. */
 export interface Outcome {
-  readonly status: 'ready' | 'pending' | 'concluded';
+  readonly status: 'ready' | 'waiting' | 'pending' | 'concluded';
   readonly error?: string;
 }
 
@@ -90,7 +95,7 @@ export function outcomeOf(graph: BlockGraph, job: BlockJob): Outcome | undefined
   if (hasEnded(job.status) || job.status === 'paused' || job.status === 'standby') return undefined;
   if (job.status === 'aborting') return { status: 'concluded', error: 'Operation canceled' };
   if (isRest(job) && job.ending === undefined) return undefined;
-  const status = restOf(job);
+  const status = restInGroup(graph, job);
   if (status === undefined || status === job.status) return undefined;
   if (job.type === 'mirror' && status === 'ready') {
     const [source, target] = [
@@ -102,6 +107,17 @@ export function outcomeOf(graph: BlockGraph, job: BlockJob): Outcome | undefined
     }
   }
   return { status };
+}
+
+/** The jobs of a group wait for the one that goes on, and then for the one that is to be finalized. */
+function restInGroup(graph: BlockGraph, job: BlockJob): Outcome['status'] | undefined {
+  const rest = restOf(job);
+  if (job.group === undefined || rest === undefined) return rest;
+  const others = [...graph.jobs.values()].filter(
+    ({ id, group, status }) => group === job.group && id !== job.id && !hasEnded(status),
+  );
+  if (others.some(other => isPaused(other) || restOf(other) === undefined)) return 'waiting';
+  return others.some(({ autoFinalize }) => autoFinalize === false) ? 'pending' : rest;
 }
 
 /** A node that a job keeps others from using: one it was given, or one on the links that it spans. */

@@ -1,6 +1,7 @@
 import { FILTER_DRIVERS } from './filter.ts';
 import type { BlockGraph, BlockNode, NodeName } from './graph.ts';
 import { childrenOf, nodesUsing } from './users.ts';
+import { ValueIndex } from './value-index.ts';
 
 /** The drivers that QEMU's nodes have beside its filters: formats, protocols, and the quorum. */
 const DRIVERS: ReadonlySet<string> = new Set(
@@ -64,11 +65,13 @@ function oddityOf(node: BlockNode): Oddity | undefined {
 
 /** Whether some node may read from any other: a filter or a quorum whose children are not known. */
 export function hasBlindSpot(graph: BlockGraph): boolean {
-  for (const { filter, driver, backing, children } of graph.nodes.values()) {
-    if ((filter && backing === undefined) || (driver === 'quorum' && children === undefined)) return true;
-  }
-  return false;
+  return byBlindness.find(graph.nodes, BLIND).length > 0;
 }
+
+const BLIND = 'blind';
+const byBlindness = new ValueIndex<BlockNode>(({ filter, driver, backing, children }) =>
+  (filter && backing === undefined) || (driver === 'quorum' && children === undefined) ? [BLIND] : [],
+);
 
 /** One node of each cycle of backing links, as no QEMU has them. */
 function cycles(graph: BlockGraph): Oddity[] {

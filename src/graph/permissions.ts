@@ -54,7 +54,10 @@ export function conflictIn(
   names: readonly NodeName[],
   passing: readonly (readonly [NodeName, Use])[] = [],
 ): Conflict | undefined {
-  const [was, now] = [new Permissions(before), new Permissions(after, passing)];
+  const [was, now] = [
+    permissionsOf(before),
+    passing.length > 0 ? new Permissions(after, passing) : permissionsOf(after),
+  ];
   const seen = new Set<NodeName>();
   const queue = [...names];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -74,18 +77,34 @@ export function conflictIn(
 
 /** Whether somebody reads a node and counts on what it finds: a mirror's target is written to only. */
 export function isRead(graph: BlockGraph, name: NodeName): boolean {
-  return (new Permissions(graph).total(name).needs & READ) !== 0;
+  return (permissionsOf(graph).total(name).needs & READ) !== 0;
 }
 
 /** Whether somebody writes to a node from above or from outside. */
 export function isWritten(graph: BlockGraph, name: NodeName): boolean {
-  return (new Permissions(graph).total(name).needs & WRITE) !== 0;
+  return (permissionsOf(graph).total(name).needs & WRITE) !== 0;
 }
 
 /** Why a node can't be resized for a moment, where a user of it does not share that. */
 export function conflictOfResize(graph: BlockGraph, node: BlockNode): Conflict | undefined {
   const wants: Use = { user: 'an unnamed block device', role: 'root', needs: RESIZE, shares: ALL };
   return conflictIn(graph, graph, [node.name], [[node.name, wants]]);
+}
+
+/** The graphs that were asked about last: one command's graph after it is the next one's before. */
+const recent: { readonly graph: BlockGraph; readonly permissions: Permissions }[] = [];
+const REMEMBERED = 2;
+
+function permissionsOf(graph: BlockGraph): Permissions {
+  const { nodes, attachments, jobs } = graph;
+  const known = recent.find(
+    ({ graph: one }) => one.nodes === nodes && one.attachments === attachments && one.jobs === jobs,
+  );
+  if (known) return known.permissions;
+  const permissions = new Permissions(graph);
+  recent.unshift({ graph, permissions });
+  recent.length = Math.min(recent.length, REMEMBERED);
+  return permissions;
 }
 
 function sameUses(one: readonly Use[], other: readonly Use[]): boolean {
@@ -113,16 +132,16 @@ class Permissions {
 
   conflictAt(node: BlockNode): Conflict | undefined {
     const uses = this.of(node.name);
-    for (const denies of uses) {
+    const { needs, shares } = this.total(node.name);
+    // Of many users no two need to be looked at where none needs what any denies.
+    for (const denies of needs & ~shares ? uses : []) {
       for (const wants of uses) {
         const what = wants.needs & ~denies.shares;
         if (wants !== denies && what)
           return { kind: 'users', node: node.name, wants, denies, what: namesOf(what) };
       }
     }
-    const { needs } = this.total(node.name);
-    const follows = node.driver === 'file' && node.owner === 'implicit';
-    if (needs & (WRITE | UNCHANGED) && node.readOnly === true && !follows && !node.filter)
+    if (needs & (WRITE | UNCHANGED) && node.readOnly === true && !node.filter)
       return { kind: 'read-only', node: node.name, wasWritable: false };
     return node.driver === 'file' && node.filename !== undefined
       ? this.#lock(node, node.filename)
@@ -212,6 +231,8 @@ class Permissions {
     if (parent.driver === 'copy-before-write' || parent.driver === 'backup-top')
       return { needs: WRITE, shares: ALL & ~RESIZE };
     if (parent.filter || parent.driver === 'raw') return { needs, shares };
+    // A quorum has no metadata of its own to write, but its children have to stay alike.
+    if (parent.driver === 'quorum') return { needs, shares: shares & ~(WRITE | RESIZE) };
     if (role === 'backing') {
       return { needs: needs & READ, shares: shares & WRITE ? ALL : READ | UNCHANGED };
     }

@@ -1,115 +1,128 @@
-/** Stands for an entry that is not there any more. */
-export const GONE = Object.freeze({ gone: true as const });
-
-type Own<K, V> = ReadonlyMap<K, V | typeof GONE>;
+import { Branch, compare, type Entry, entryIn, gather, hashOf, inOrder, put, taken } from './hash-tree.ts';
 
 /**
  * A map that is never changed: each change makes a new one, which shares nearly everything with the one that it comes from.
- * It is a whole map beneath and the few entries that differ from it, which are such a map themselves; when those become
- * as many as twice the square root of all, they are put together.
+ * A change costs as much as the depth of a tree of hashes. It is gone through in the order in which its keys came in.
  */
-class SharedMap<K, V extends object> implements ReadonlyMap<K, V> {
+class SharedMap<V extends object> implements ReadonlyMap<string, V> {
   readonly size: number;
-  readonly #beneath: ReadonlyMap<K, V>;
-  readonly #own: Own<K, V>;
+  readonly root: Branch<V>;
+  /** The place of the next key. */
+  readonly next: number;
 
-  constructor(beneath: ReadonlyMap<K, V>, own: Own<K, V>, size: number) {
-    this.#beneath = beneath;
-    this.#own = own;
+  constructor(root: Branch<V>, size: number, next: number) {
+    this.root = root;
     this.size = size;
+    this.next = next;
   }
 
-  static partsOf<K, V extends object>(map: ReadonlyMap<K, V>): Parts<K, V> {
-    if (map instanceof SharedMap) return { beneath: map.#beneath, own: map.#own };
-    return { beneath: map, own: new Map() };
+  get(key: string): V | undefined {
+    return entryIn(this.root, key)?.value;
   }
 
-  get(key: K): V | undefined {
-    const own = this.#own.get(key);
-    if (own === undefined) return this.#beneath.get(key);
-    return own === GONE ? undefined : (own as V);
+  has(key: string): boolean {
+    return entryIn(this.root, key) !== undefined;
   }
 
-  has(key: K): boolean {
-    const own = this.#own.get(key);
-    return own === undefined ? this.#beneath.has(key) : own !== GONE;
+  *entries(): MapIterator<[string, V]> {
+    for (const { key, value } of inOrder(gather(this.root, []))) yield [key, value];
   }
 
-  *entries(): MapIterator<[K, V]> {
-    for (const entry of this.#beneath) {
-      const [key] = entry;
-      const own = this.#own.get(key);
-      if (own === undefined) yield entry;
-      else if (own !== GONE) yield [key, own as V];
-    }
-    for (const [key, own] of this.#own) if (own !== GONE && !this.#beneath.has(key)) yield [key, own as V];
-  }
-
-  *keys(): MapIterator<K> {
-    for (const [key] of this.entries()) yield key;
+  *keys(): MapIterator<string> {
+    for (const { key } of inOrder(gather(this.root, []))) yield key;
   }
 
   *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
+    for (const { value } of inOrder(gather(this.root, []))) yield value;
   }
 
-  [Symbol.iterator](): MapIterator<[K, V]> {
+  [Symbol.iterator](): MapIterator<[string, V]> {
     return this.entries();
   }
 
-  forEach(visit: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
+  forEach(visit: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
     for (const [key, value] of this.entries()) visit(value, key, this);
   }
-}
 
-interface Parts<K, V> {
-  readonly beneath: ReadonlyMap<K, V>;
-  /** What differs from the map beneath: new entries, and GONE for those that are not there any more. */
-  readonly own: Own<K, V>;
-}
+  with(key: string, value: V): SharedMap<V> {
+    const before = entryIn(this.root, key);
+    const { hash, place } = before ?? { hash: hashOf(key), place: this.next };
+    const root = put(this.root, { key, hash, place, value });
+    return new SharedMap(root, before ? this.size : this.size + 1, before ? this.next : this.next + 1);
+  }
 
-/** A map as the whole map beneath it and what differs from that; other maps that share it have the same one beneath. */
-export const partsOf = SharedMap.partsOf;
-
-/** The map with an entry added or replaced. The map that is given must never change again. */
-export function withEntry<K, V extends object>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  const before = map.get(key);
-  if (before === value) return map;
-  const size = before === undefined ? map.size + 1 : map.size;
-  if (size <= SMALL) return new Map(map).set(key, value);
-  const { beneath, own } = partsOf(map);
-  return put(beneath, withEntry<K, V | typeof GONE>(own, key, value), size);
-}
-
-/** The map without an entry. */
-export function withoutEntry<K, V extends object>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
-  if (!map.has(key)) return map;
-  const { beneath, own } = partsOf(map);
-  const left = beneath.has(key)
-    ? withEntry<K, V | typeof GONE>(own, key, GONE)
-    : withoutEntry<K, V | typeof GONE>(own, key);
-  return put(beneath, left, map.size - 1);
-}
-
-function put<K, V extends object>(
-  beneath: ReadonlyMap<K, V>,
-  own: Own<K, V>,
-  size: number,
-): ReadonlyMap<K, V> {
-  const shared = new SharedMap(beneath, own, size);
-  return size <= SMALL || own.size ** 2 > 4 * size ? new Map(shared) : shared;
+  without(key: string): SharedMap<V> {
+    const entry = entryIn(this.root, key);
+    return entry ? new SharedMap(taken(this.root, entry), this.size - 1, this.next) : this;
+  }
 }
 
 /** A map of so few entries is as well copied. */
 const SMALL = 16;
 
-/** The keys under which two maps hold different values, or only one of them a value; quick where they share much. */
-export function differences<K, V extends object>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): K[] {
+/** What big plain maps became when they were first changed. */
+const grown = new WeakMap<ReadonlyMap<string, object>, SharedMap<object>>();
+
+function sharedOf<V extends object>(map: ReadonlyMap<string, V>): SharedMap<V> {
+  if (map instanceof SharedMap) return map;
+  let shared = grown.get(map) as SharedMap<V> | undefined;
+  if (shared) return shared;
+  shared = new SharedMap<V>(new Branch(0, []), 0, 0);
+  for (const [key, value] of map) shared = shared.with(key, value);
+  if (map.size > SMALL) grown.set(map, shared);
+  return shared;
+}
+
+/** The map with an entry added or replaced. The map that is given must never change again. */
+export function withEntry<V extends object>(
+  map: ReadonlyMap<string, V>,
+  key: string,
+  value: V,
+): ReadonlyMap<string, V> {
+  const before = map.get(key);
+  if (before === value) return map;
+  const size = before === undefined ? map.size + 1 : map.size;
+  return size <= SMALL ? new Map(map).set(key, value) : sharedOf(map).with(key, value);
+}
+
+/** The map without an entry. */
+export function withoutEntry<V extends object>(
+  map: ReadonlyMap<string, V>,
+  key: string,
+): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map;
+  if (map.size > SMALL + 1) return sharedOf(map).without(key);
+  const left = new Map(map);
+  left.delete(key);
+  return left;
+}
+
+/**
+ * The keys under which two maps hold different values, or only one of them a value: those of the first map in its order, then
+ * those that only the other has. Quick where the maps share much.
+ */
+export function differences<V extends object>(
+  one: ReadonlyMap<string, V>,
+  other: ReadonlyMap<string, V>,
+): string[] {
   if (one === other) return [];
-  const [left, right] = [partsOf(one), partsOf(other)];
-  const keys =
-    left.beneath === right.beneath
-      ? new Set([...left.own.keys(), ...right.own.keys()])
-      : new Set([...one.keys(), ...other.keys()]);
-  return [...keys].filter(key => one.get(key) !== other.get(key));
+  const [left, right] = [one, other].map(map => (map instanceof SharedMap ? map : grown.get(map)));
+  if (!left || !right) {
+    const changed = [...one.keys()].filter(key => one.get(key) !== other.get(key));
+    return [...changed, ...[...other.keys()].filter(key => !one.has(key))];
+  }
+  const [was, is] = [new Map<string, Entry<object>>(), new Map<string, Entry<object>>()];
+  compare<object>(left.root, right.root, [was, is]);
+  const added = [...is.values()].filter(({ key }) => !was.has(key));
+  return [...inOrder([...was.values()]), ...inOrder(added)].map(({ key }) => key);
+}
+
+/** Some of a map's keys, in the map's order. */
+export function keysInOrder<V extends object>(map: ReadonlyMap<string, V>, keys: Iterable<string>): string[] {
+  const wanted = new Set(keys);
+  if (wanted.size < 2) return [...wanted].filter(key => map.has(key));
+  if (map.size <= SMALL) return [...map.keys()].filter(key => wanted.has(key));
+  const { root } = sharedOf(map);
+  const entries = [...wanted].flatMap(key => entryIn(root, key) ?? []);
+  return inOrder(entries).map(({ key }) => key);
 }

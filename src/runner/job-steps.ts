@@ -11,11 +11,12 @@ import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
 import { diesOfUndismissedStreams } from './quirks.ts';
 
-const WANTED: Readonly<Record<AwaitJobStep['status'], ReadonlySet<JobStatus>>> = {
+const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobStatus>>> = {
   ready: new Set<JobStatus>(['ready', 'standby']),
   pending: new Set<JobStatus>(['pending']),
   concluded: new Set<JobStatus>(['concluded']),
   rest: new Set<JobStatus>(['ready', 'standby', 'pending', 'concluded']),
+  end: new Set<JobStatus>(['pending', 'concluded']),
 };
 
 /** How many milliseconds a QEMU has to say what became of a job that is out of time. */
@@ -31,6 +32,8 @@ export class JobSteps {
   readonly streams = new Set<string>();
   /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
   readonly #leaving = new Set<string>();
+  /** Jobs that a raw command told to give up: that they did is no failure. */
+  readonly #cancelled = new Set<string>();
 
   constructor(session: Session, jobs: Jobs, span: () => Span) {
     this.#session = session;
@@ -43,6 +46,7 @@ export class JobSteps {
     const id = members['job-id'] ?? members['id'] ?? members['device'];
     if (typeof id !== 'string') return;
     if (command.endsWith('-complete') || command.endsWith('-cancel')) this.#leaving.add(id);
+    if (raw && command.endsWith('-cancel')) this.#cancelled.add(id);
     if (command === 'block-stream' && !raw) this.#guardStream(id);
   }
 
@@ -75,7 +79,8 @@ export class JobSteps {
     const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
     const leaving = this.#leaving.has(id) ? ({ leaving: 'ready' } as const) : {};
     try {
-      const verdict = await this.#jobs.until(id, WANTED[step.status], { signal, ...leaving });
+      const wanted = WANTED[step.status === 'rest' && this.#leaving.has(id) ? 'end' : step.status];
+      const verdict = await this.#jobs.until(id, wanted, { signal, ...leaving });
       this.#leaving.delete(id);
       this.#verdicts.set(id, verdict);
       return await this.#judge(step, id, verdict);
@@ -88,7 +93,8 @@ export class JobSteps {
   async #judge({ status }: AwaitJobStep, id: string, { reached, record, rest }: Verdict): Promise<JobRecord> {
     if (rest === 'paused-by-error' && !(reached && status !== 'rest')) throw this.#stopsShort(id, rest);
     // A raw command's job is left where it rests; only its failure is the statement's.
-    if (status === 'rest' && record.error !== undefined) throw await this.#failed(record);
+    const isCancelled = this.#cancelled.delete(id) && isCancellation(record.error);
+    if (status === 'rest' && record.error !== undefined && !isCancelled) throw await this.#failed(record);
     const isOver = rest === 'gone' && status === 'concluded' && record.type !== '';
     if (status === 'rest' || reached || isOver) return record;
     if (rest === 'concluded' || record.error !== undefined) throw await this.#failed(record);
@@ -99,7 +105,7 @@ export class JobSteps {
   async check(check: Extract<CheckStep['check'], { readonly job: unknown }>): Promise<void> {
     const record = this.#verdicts.get(String(check.job))?.record;
     if (record?.error === undefined) return;
-    if (check.kind === 'job-cancelled' && /cancell?ed/i.test(record.error)) return;
+    if (check.kind === 'job-cancelled' && isCancellation(record.error)) return;
     throw await this.#failed(record);
   }
 
@@ -138,4 +144,8 @@ export class JobSteps {
         : [];
     return new StatementFailure('timeout', problems.outOfTime(this.#span(), inSeconds(limit), state, help));
   }
+}
+
+function isCancellation(error: string | undefined): boolean {
+  return error !== undefined && /cancell?ed/i.test(error);
 }

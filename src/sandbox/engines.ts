@@ -61,16 +61,25 @@ function privateCopies(): string[] {
 
 /**
  * The engines of this machine, best first: those in `$QBLK_QEMU` (a directory), on `PATH`, and in the private copies
- * that tools/qemu.sh makes. In each place a whole QEMU comes before a storage daemon.
+ * that tools/qemu.sh makes. In each place a whole QEMU comes before a storage daemon. Throws a SandboxError where the
+ * directory that was named has none.
  */
 export function findEngines(): Engine[] {
   const named = process.env['QBLK_QEMU'];
   const path = (process.env['PATH'] ?? '').split(delimiter).filter(directory => directory !== '');
   const places = [...(named ? [[named]] : []), path, ...privateCopies().map(bin => [bin])];
+  if (named && enginesIn([named]).length === 0) throw wrongFolder(named);
   const engines = places.flatMap(enginesIn);
   return engines.filter(
     ({ program }, index) => engines.findIndex(other => other.program === program) === index,
   );
+}
+
+function wrongFolder(named: string): SandboxError {
+  const wanted = `${programs.qemu} or ${programs['storage-daemon']}, qemu-img and qemu-io`;
+  return new SandboxError(`QBLK_QEMU names ${named}, which does not have ${wanted}`, [
+    'name the folder that holds them, or unset QBLK_QEMU',
+  ]);
 }
 
 /** How to get a QEMU, a line for each system. */

@@ -19,7 +19,8 @@ function words(schema: Schema, command: string, args: JsonObject, problem: Probl
     case 'unknown-argument':
       return `Parameter '${name}' is unexpected`;
     case 'unknown-value':
-      return `Parameter '${name}' does not accept value '${String(valueAt(args, problem.path))}'`;
+      // Of the value by which a union is told apart QEMU loses the way to it.
+      return `Parameter '${String(problem.path.at(-1))}' does not accept value '${String(valueAt(args, problem.path))}'`;
     default:
       return `Invalid parameter type for '${name}', expected: ${typeWord(schema, schema.typeAt(command, problem.path, args))}`;
   }

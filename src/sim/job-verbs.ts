@@ -57,6 +57,8 @@ const VERBS: Readonly<Record<string, (turn: Turn, job: BlockJob, args: Arguments
       turn.wrapUp(job.id);
       return;
     }
+    // A job that is paused at READY goes on before it ends.
+    if (job.status === 'standby') turn.status(job.id, 'ready');
     const afterReply = endsAfterReply(job);
     if (afterReply) turn.reply();
     turn.cancel(job.id);

@@ -30,13 +30,15 @@ const STRUCTURE = '{}[]:,';
 
 const isDigit = (char: string) => char >= '0' && char <= '9';
 const isControl = (char: string) => char < ' ';
+/** No UTF-8 has these bytes. */
+const isNever = (char: string) => char >= '\xfe';
 const isLower = (char: string) => char >= 'a' && char <= 'z';
 
 const ended = (kind: TokenKind): Move => ({ token: kind, before: true });
 const wrong: Move = { token: 'error' };
 
 /**
- * Cuts a stream of characters into the tokens of QEMU's own JSON reader, however the characters come in pieces. It accepts
+ * Cuts a stream of bytes, each as a character of its own, into the tokens of QEMU's own JSON reader, however they come in pieces. It accepts
  * what QEMU accepts, strings in single quotes too, and goes on after an error at the place where QEMU does.
  */
 export class JsonLexer {
@@ -83,16 +85,18 @@ function next(state: State, char: string): Move {
     case 'start':
       return begin(char);
     case 'recovery':
-      return (isControl(char) && char !== '\t') || STRUCTURE.includes(char) ? { again: 'start' } : 'recovery';
+      return (isControl(char) && char !== '\t') || isNever(char) || STRUCTURE.includes(char)
+        ? { again: 'start' }
+        : 'recovery';
     case 'keyword':
       return isLower(char) ? 'keyword' : ended('keyword');
     case 'double':
     case 'single':
       return inString(state, char);
     case 'double-escape':
-      return isControl(char) ? wrong : 'double';
+      return isControl(char) || isNever(char) ? wrong : 'double';
     case 'single-escape':
-      return isControl(char) ? wrong : 'single';
+      return isControl(char) || isNever(char) ? wrong : 'single';
     default:
       return inNumber(state, char);
   }
@@ -110,7 +114,7 @@ function begin(char: string): Move {
 }
 
 function inString(state: 'double' | 'single', char: string): Move {
-  if (isControl(char)) return wrong;
+  if (isControl(char) || isNever(char)) return wrong;
   if (char === '\\') return `${state}-escape`;
   return char === (state === 'double' ? '"' : "'") ? { token: 'string' } : state;
 }

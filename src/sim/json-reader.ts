@@ -12,20 +12,20 @@ const DEEPEST = 1024;
  */
 export class JsonReader {
   readonly #lexer = new JsonLexer();
-  readonly #decoder = new TextDecoder();
   #tokens: Token[] = [];
   #braces = 0;
   #brackets = 0;
 
   /** The messages that these bytes complete, in order. */
   push(chunk: Uint8Array): Incoming[] {
-    return this.#lexer
-      .push(this.#decoder.decode(chunk, { stream: true }))
-      .flatMap(token => this.#take(token));
+    return this.#lexer.push(Buffer.from(chunk).toString('latin1')).flatMap(token => this.#take(token));
   }
 
   #take(token: Token): Incoming[] {
-    if (token.kind === 'error') return this.#give({ fault: `JSON parse error, stray '${token.text}'` });
+    if (token.kind === 'error') {
+      const stray = Buffer.from(token.text, 'latin1').toString();
+      return this.#give({ fault: `JSON parse error, stray '${stray}'` });
+    }
     if (token.kind === '{') this.#braces++;
     if (token.kind === '}') this.#braces--;
     if (token.kind === '[') this.#brackets++;
@@ -138,7 +138,29 @@ const ESCAPE = /\\(u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-
 
 /** What a string in either kind of quotes says. */
 function textOf(token: string): string {
-  return token.slice(1, -1).replace(ESCAPE, unescaped);
+  const bytes = token.slice(1, -1);
+  let text = '';
+  let from = 0;
+  for (const { 0: whole, 1: sequence = '', index } of bytes.matchAll(ESCAPE)) {
+    text += decoded(bytes.slice(from, index)) + unescaped(whole, sequence);
+    from = index + whole.length;
+  }
+  return text + decoded(bytes.slice(from));
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Code points that are no characters, which QEMU takes from nobody. */
+const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
+
+function decoded(bytes: string): string {
+  try {
+    // QEMU's own UTF-8 has a longer form of NUL.
+    const text = UTF8.decode(Buffer.from(bytes.replaceAll('\xc0\x80', '\0'), 'latin1'));
+    if (!NONCHARACTER.test(text)) return text;
+  } catch {
+    // Told below.
+  }
+  throw new Fault('invalid UTF-8 sequence in string');
 }
 
 function unescaped(whole: string, sequence: string): string {
@@ -147,8 +169,9 @@ function unescaped(whole: string, sequence: string): string {
   if (!/^u./.test(sequence)) throw new Fault('invalid escape sequence in string');
   const units = [...whole.matchAll(/\\u(.{4})/g)].map(([, digits = '']) => Number.parseInt(digits, 16));
   const [first = 0] = units;
-  if (units.length === 1 && first >= 0xd800 && first < 0xe000) {
+  const text = String.fromCharCode(...units);
+  if ((units.length === 1 && first >= 0xd800 && first < 0xe000) || NONCHARACTER.test(text)) {
     throw new Fault(`${whole} is not a valid Unicode character`);
   }
-  return String.fromCharCode(...units);
+  return text;
 }

@@ -32,10 +32,12 @@ const modules = [
   ...[
     'block-export-add',
     'images/files-made',
+    'images/snapshot',
     'rules/hidden-end',
     'rules/image-size',
     'rules/lost-backing',
     'rules/pivot-hazards',
+    'rules/reopen-hazards',
     'rules/shared-base',
   ].map(name => `src/commands/${name}.ts`),
 ];

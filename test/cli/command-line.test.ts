@@ -59,6 +59,57 @@ describe('the command line', { concurrent: true }, () => {
     expect(unknown.stderr).toContain('did you mean commit?');
   });
 
+  test.each(['run', 'plan', 'compile', 'check', 'fmt', 'schema', 'show', 'sim', 'explain', 'help'])(
+    'help of the command %s',
+    async command => {
+      const { code, stdout, stderr } = await program.run(['help', command]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^usage: qblk ${command}\\b`));
+    },
+  );
+
+  test('a command with --help and no file tells of itself, its options included', async () => {
+    const { code, stdout } = await program.run(['plan', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^usage: qblk plan FILE/);
+    expect(stdout).toContain('--out FILE');
+    expect(stdout).not.toContain('--fix');
+  });
+
+  test.each([
+    ['plan', '--fix'],
+    ['fmt', '--qmp=/x'],
+    ['fmt', '-c'],
+    ['check', '--keep'],
+    ['run', '--detailed-exitcode'],
+    ['run', '-o'],
+    ['explain', '--sandbox'],
+  ])('%s takes no %s', async (command, option) => {
+    const words = option === '-c' || option === '-o' ? [option, 'x'] : [option];
+    const { code, stdout, stderr } = await program.run([command, ...words, 'x']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const name = option === '-o' ? '--out' : option.split('=')[0];
+    expect(stderr).toContain(`\`qblk ${command}\` takes no ${name}`);
+    expect(stderr).toMatch(/help: .* belongs to `qblk /);
+  });
+
+  test('a QBLK_QEMU that has no QEMU is named, and no simulator takes its place', async () => {
+    const env = { QBLK_QEMU: '/nosuch' };
+    const script = 'chain disk0: A size=1M';
+    const { code, stdout, stderr } = await program.run(['run', '--sandbox', '-c', script], { env });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('QBLK_QEMU names /nosuch');
+    expect(await program.run(['run', '--sandbox=sim', '-c', script], { env })).toMatchObject({ code: 0 });
+  });
+
+  test('show says what there is where nothing is called so', async () => {
+    const script = 'chain disk0: A size=1M\nshow nodes nosuch\nshow jobs nosuch';
+    const { code, stdout } = await program.run(['run', '--sandbox=sim', '-c', script]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('there is no node `nosuch`: there is A');
+    expect(stdout).toContain('there is no job `nosuch`: there is none');
+  });
+
   test('an unknown command, option or value', async () => {
     const command = await program.run(['pln', 'x']);
     expect(command).toMatchObject({ code: 2, stdout: '' });

@@ -15,7 +15,10 @@ describe('qblk explain', { concurrent: true }, () => {
     expect(stdout).toMatch(/^base-above-top\n\nThe base of a commit lies above its top\.\n\n/);
     expect(stdout).toContain('  error[base-above-top]: `C` is above `B`');
     expect(stdout).toContain('     |              ^^^^^^\n  help: swap them: commit top=C base=B\n');
-    expect(stdout).toContain('\n\n`qblk check --fix` puts this right.\n\nthis passes\n');
+    expect(stdout).toContain('\n\nthis passes\n');
+    expect((await program.run(['explain', 'unknown-verb'])).stdout).toContain(
+      '\n\n`qblk check --fix` puts this right.\n\nthis passes\n',
+    );
     expect(stdout).toMatch(/this passes\n\n {2}chain disk0: A <- B <- C <- D\n {2}commit top=C base=B\n$/);
     const prose = stdout.split('this fails')[0] ?? '';
     expect(prose.split('\n').filter(line => line.length > 80)).toEqual([]);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -94,7 +94,7 @@ describe('without a QEMU', () => {
     expect(nothing.stdout).toMatch(/\n\nNo changes: /);
   });
 
-  test('--detailed-exitcode is 0 without changes, 2 with some, 1 for whatever is wrong', async () => {
+  test('--detailed-exitcode is 0 without changes, 2 with some, 1 for whatever is wrong with a plan', async () => {
     const code = async (...args: string[]) =>
       (await program.run(['plan', '--detailed-exitcode', ...args])).code;
     expect(await code('-c', 'chain disk0: A <- B; query-jobs')).toBe(0);
@@ -105,7 +105,58 @@ describe('without a QEMU', () => {
     expect(await code('--no-such-option')).toBe(1);
     expect(await code('-c', 'query-jobs', '--qmp', 'none.sock')).toBe(1);
     expect((await program.run(['plan', '-c', 'chain disk0: A <- B <- C; stream C base=A'])).code).toBe(0);
-    expect((await program.run(['check', '--detailed-exitcode', '-c', ''])).code).toBe(1);
+    expect((await program.run(['check', '--detailed-exitcode', '-c', ''])).code).toBe(2);
+  });
+
+  test('is not saved without a value for every parameter, nor where no file can be', async () => {
+    const script = 'param disk: device\nparam keep: integer = 4\nquery-jobs';
+    const out = join(program.folder, 'open.json');
+    const open = await program.run(['plan', '-c', script, '--out', out]);
+    expect(open).toMatchObject({ code: 2, stdout: '' });
+    expect(open.stderr).toContain(
+      '`disk` has none\nhelp: give it on the command line: qblk plan FILE disk=…',
+    );
+    expect(existsSync(out)).toBe(false);
+    expect(await program.run(['plan', '-c', script, 'disk=disk0', '--out', out])).toMatchObject({ code: 0 });
+    expect(existsSync(out)).toBe(true);
+    const nowhere = await program.run(['plan', '-c', 'query-jobs', '--out', '/nosuch/x']);
+    expect(nowhere).toMatchObject({
+      code: 2,
+      stderr: 'qblk: cannot write /nosuch/x: there is no such folder\n',
+    });
+  });
+
+  test('tells a saved plan that lacks something, in words of its own', async () => {
+    const file = join(program.folder, 'lacks.json');
+    await program.run(['plan', '-c', 'query-jobs', '--out', file]);
+    const { made: _, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify(rest));
+    const lacking = await program.run(['run', '--qmp', '/nosuch', '--plan', file]);
+    expect(lacking.stderr).toContain('is not a saved plan: it has no `made`');
+    writeFileSync(file, JSON.stringify({ ...rest, made: 5 }));
+    const other = await program.run(['run', '--qmp', '/nosuch', '--plan', file]);
+    expect(other.stderr).toContain('what it has as `made` is nothing that a plan has there');
+  });
+
+  test('shows a new size, and the sum tells what a smaller one loses', async () => {
+    const { stdout } = await program.run(['plan', '-c', 'chain disk0: A size=16M; resize A size=8M']);
+    expect(stdout).toContain('resizes     A from 16M to 8M');
+    expect(stdout.replaceAll('\n', ' ')).toContain('but what lies behind the new end of A is lost');
+    const more = await program.run(['plan', '-c', 'chain disk0: A size=16M; resize A size=32M']);
+    expect(more.stdout).toContain('resizes     A from 16M to 32M');
+    expect(more.stdout).not.toContain('lost');
+  });
+
+  test('draws no node as new that a command only names', async () => {
+    const { code, stdout, stderr } = await program.run([
+      'plan',
+      '-c',
+      'chain disk0: A <- B; stream BB base=A',
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning[node-not-declared]');
+    expect(stdout).toContain('A <- BB');
+    expect(stdout).not.toContain('+BB');
   });
 
   test('--json is one document, with what is wrong inside', async () => {
@@ -129,7 +180,7 @@ describe('without a QEMU', () => {
       summary: { changes: true, commands: 1, jobs: 0, depends: false },
       diagnostics: [],
     });
-    const wrong = await program.run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=X']);
+    const wrong = await program.run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=A']);
     expect(wrong).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(wrong.stdout).diagnostics).toMatchObject([{ severity: 'error', line: 1 }]);
   });
@@ -144,7 +195,7 @@ describe('without a QEMU', () => {
     expect(await refused('{"record": "start"}')).toBe('2 not-a-plan');
     expect(await refused('{"format": "qblk-plan", "version": 1}')).toBe('2 not-a-plan');
     expect(await refused('{"format": "qblk-plan", "version": 2}')).toBe('2 newer-plan');
-    const wrong = await program.run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=X']);
+    const wrong = await program.run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=A']);
     expect(await refused(wrong.stdout)).toBe('2 plan-has-errors');
     const both = await program.run(['run', 'a.qblk', '--plan', 'x.json']);
     expect(both.stderr).toContain('with --plan the script and its parameters are those of the plan');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-const NOWHERE = { PATH: '/nowhere', QBLK_QEMU: '/nowhere' };
+const NOWHERE = { PATH: '/nowhere', QBLK_QEMU: '' };
 const merge = 'chain disk0: A <- B <- C\ncommit B base=A\nexpect chain disk0: A <- C\nprint "done"';
 
 describe('a run without any QEMU', () => {

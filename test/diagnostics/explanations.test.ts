@@ -70,7 +70,6 @@ describe('fixes that are certain', () => {
     const codes = new Set(found.flat().flatMap(({ fix, code }) => (fix ? [code] : [])));
     expect([...codes].sort()).toMatchInlineSnapshot(`
       [
-        "base-above-top",
         "default-form",
         "deprecated",
         "dismissal-is-ours",

@@ -12,19 +12,22 @@ const changes = fc.array(
   { minLength: 40, maxLength: 200 },
 );
 
-function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
-  return [...map].sort(([one], [other]) => (one < other ? -1 : 1));
+/** Words of which each two have one hash. */
+const ALIKE = ['costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke'];
+
+function keyOf(number: number): string {
+  return ALIKE[number] ?? `k${number}`;
 }
 
 describe('a map that shares its entries', () => {
-  test('holds what a plain one holds, and its earlier states stay as they were', () => {
+  test('holds what a plain one holds in its order, and its earlier states stay as they were', () => {
     fc.assert(
       fc.property(changes, list => {
         const plain = new Map<string, { readonly value: number }>();
         let shared: ReadonlyMap<string, { readonly value: number }> = new Map();
         const states: { shared: typeof shared; plain: typeof shared }[] = [];
         for (const [number, value] of list) {
-          const key = `k${number}`;
+          const key = keyOf(number);
           if (value === undefined) plain.delete(key);
           else plain.set(key, { value });
           const entry = plain.get(key);
@@ -32,11 +35,11 @@ describe('a map that shares its entries', () => {
           states.push({ shared, plain: new Map(plain) });
         }
         for (const state of states) {
-          expect(sorted(state.shared)).toEqual(sorted(state.plain));
+          expect([...state.shared]).toEqual([...state.plain]);
           expect(state.shared.size).toBe(state.plain.size);
           expect([...state.shared.keys()].every(key => state.shared.has(key))).toBe(true);
-          expect(Array.from({ length: 61 }, (_, at) => state.shared.get(`k${at}`))).toEqual(
-            Array.from({ length: 61 }, (_, at) => state.plain.get(`k${at}`)),
+          expect(Array.from({ length: 61 }, (_, at) => state.shared.get(keyOf(at)))).toEqual(
+            Array.from({ length: 61 }, (_, at) => state.plain.get(keyOf(at))),
           );
         }
       }),
@@ -51,8 +54,8 @@ describe('a map that shares its entries', () => {
           list.reduce(
             (map, [key, value]) =>
               value === undefined
-                ? withoutEntry(map, `k${key}`)
-                : withEntry(map, `k${key}`, VALUES[value] ?? {}),
+                ? withoutEntry(map, keyOf(key))
+                : withEntry(map, keyOf(key), VALUES[value] ?? {}),
             from,
           );
         const start = follow(new Map(), first);
@@ -63,7 +66,7 @@ describe('a map that shares its entries', () => {
         ] as const) {
           const keys = new Set([...one.keys(), ...other.keys()]);
           const expected = [...keys].filter(key => one.get(key) !== other.get(key));
-          expect(differences(one, other).sort()).toEqual(expected.sort());
+          expect(differences(one, other)).toEqual(expected);
         }
       }),
       { numRuns: 60 },

@@ -414,7 +414,7 @@ describe.skipIf(missing.length > 0)('the model and qemu-storage-daemon', () => {
     await pair.refused('unknown-node', 'blockdev-del', { 'node-name': 'nope' });
     await pair.refused('duplicate-export', 'block-export-add', { type: 'nbd', id: 'x0', 'node-name': 'D' });
     await pair.refused('unknown-export', 'block-export-del', { id: 'nope' });
-    await pair.refused('job-unknown', 'job-complete', { id: 'nope' });
+    await pair.refused('unknown-job', 'job-complete', { id: 'nope' });
     await pair.refused('node-in-use', 'block_resize', { 'node-name': 'C', size: 8 * MIB });
     const overlay = { 'snapshot-file': 'e.qcow2', 'snapshot-node-name': 'E' };
     await pair.refused('not-a-root', 'blockdev-snapshot-sync', { 'node-name': 'C', ...overlay });

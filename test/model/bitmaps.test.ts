@@ -196,3 +196,65 @@ describe('a grouped transaction', () => {
     });
   });
 });
+
+describe('a grouped transaction that is refused after it began two jobs', () => {
+  const data = backup({ sync: 'full' })[1];
+  const backups = (...devices: string[]) =>
+    devices.map((device, at) => ({
+      type: 'drive-backup',
+      data: { ...data, device, target: `${at}.qcow2`, 'job-id': `j${at}` },
+    }));
+  const help = (actions: object[], mode: string) =>
+    refusal({ ...withBitmaps(), complete: true }, [
+      'transaction',
+      { actions, properties: { 'completion-mode': mode } },
+    ]).help?.join();
+
+  test('is told about with a warning, for QEMU hangs', () => {
+    expect(help(backups('D', 'A', 'nope'), 'grouped')).toContain('QEMU hangs');
+    expect(help([...backups('D', 'A'), { type: 'abort', data: {} }], 'grouped')).toContain('QEMU hangs');
+    expect(help(backups('D', 'nope'), 'grouped')).not.toContain('QEMU hangs');
+    expect(help(backups('D', 'A', 'nope'), 'individual')).not.toContain('QEMU hangs');
+  });
+});
+
+describe('a bitmap that an export shows', () => {
+  const small: Step = ['blockdev-add', { driver: 'null-co', 'node-name': 'T', size: 1048576 }];
+  const serve = (node: string): Step => [
+    'block-export-add',
+    { type: 'nbd', id: 'x', 'node-name': 'D', bitmaps: [{ node, name: 'b0' }] },
+  ];
+  const served = carryOut({ ...abcd, nbdServer: true }, small, add('T', 'b0'), serve('T'));
+
+  test.each<Step>([
+    ['blockdev-del', { 'node-name': 'T' }],
+    ['block_resize', { 'node-name': 'T', size: 2097152 }],
+  ])('keeps its node from %s, which QEMU dies of', (command, args) => {
+    expect(refusal(served, [command, args])).toMatchObject({
+      code: 'bitmap-busy',
+      argument: 'node-name',
+      help: ['end the export first: block-export-del id=x'],
+    });
+    const ended = carryOut(served, ['block-export-del', { id: 'x' }], [command, args]);
+    expect(ended.nodes.get('T')?.size).toBe(command === 'blockdev-del' ? undefined : 2097152);
+  });
+
+  test('keeps its node from becoming the bigger base of a commit', () => {
+    const commit: Step = ['block-commit', { device: 'D', 'base-node': 'A', 'job-id': 'c' }];
+    const sizes = new Map([...abcd.nodes].map(([name, node]) => [name, { ...node, bitmaps: [] }]));
+    const graph = (size: number) => {
+      const a = sizes.get('A') ?? { name: 'A' };
+      return carryOut(
+        { ...abcd, nodes: new Map(sizes).set('A', { ...a, size, bitmaps: [] }), nbdServer: true },
+        add('A', 'b0', { disabled: true }),
+        serve('A'),
+      );
+    };
+    const size = abcd.nodes.get('D')?.size ?? 0;
+    expect(refusal(graph(size - 65536), commit)).toMatchObject({
+      code: 'bitmap-busy',
+      argument: 'base-node',
+    });
+    expect(carryOut(graph(size), commit).jobs.has('c')).toBe(true);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal } from '../../src/commands/define.ts';
-import { applyCommand } from '../../src/commands/index.ts';
+import { applyCommand, cautionOf } from '../../src/commands/index.ts';
 import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { beneathFilters, chainOf } from '../../src/graph/chain.ts';
 import { graphFromChain } from '../../src/graph/declared.ts';
@@ -55,9 +55,15 @@ describe('a commit', () => {
   test('makes everything it changed the ground of invalid, other overlays too', () => {
     const forked = carryOut(abcd, ['blockdev-add', { driver: 'qcow2', 'node-name': 'X', backing: 'A' }]);
     const commit = { device: 'D', 'top-node': 'C', 'base-node': 'A', ...job };
-    expect(refusal(forked, 'block-commit', commit)).toMatchObject({
+    expect(cautionOf(forked, 'block-commit', commit)).toMatchObject({
       code: 'shared-base',
-      message: '`A` is also read by `X`: what is merged into it would show up there.',
+      message: '`A` is also read by `X`, which nobody uses now: what is merged into it will show up there.',
+    });
+    const attached = [...forked.attachments, { kind: 'export', id: 'x', node: 'X' } as const];
+    expect(refusal({ ...forked, attachments: attached }, 'block-commit', commit)).toMatchObject({
+      code: 'shared-base',
+      message:
+        '`A` is also read by `X`, and it is exported as `x`: what is merged into it would show up there.',
     });
     const started = applyCommand(forked, 'block-commit', commit, { as: 'qemu' });
     if (started === 'unmodelled' || isRefusal(started)) throw new Error(JSON.stringify(started));
@@ -189,7 +195,7 @@ describe('jobs', () => {
       message: "The job `j` is running, and can't be told to complete.",
     });
     expect(refusal(running, 'job-dismiss', { id: 'jj' })).toMatchObject({
-      code: 'job-unknown',
+      code: 'unknown-job',
       help: ['did you mean `j`?'],
     });
     expect(refusal(running, 'block-stream', { device: 'D', 'job-id': 'j' }).code).toBe('node-in-use');
@@ -365,8 +371,10 @@ test('a reopened node has its new backing, and no cycle comes about', () => {
   const reopen = (node: string, backing: string | null) => ({
     options: [{ driver: 'qcow2', 'node-name': node, backing }],
   });
-  expect(chainOf(carryOut(abcd, ['blockdev-reopen', reopen('D', 'B')]), 'D')).toEqual(['D', 'B', 'A']);
-  expect(chainOf(carryOut(abcd, ['blockdev-reopen', reopen('D', null)]), 'D')).toEqual(['D']);
+  const unused = { ...abcd, attachments: [] };
+  expect(chainOf(carryOut(unused, ['blockdev-reopen', reopen('D', 'B')]), 'D')).toEqual(['D', 'B', 'A']);
+  expect(chainOf(carryOut(unused, ['blockdev-reopen', reopen('D', null)]), 'D')).toEqual(['D']);
+  expect(refusal(abcd, 'blockdev-reopen', reopen('D', 'B')).code).toBe('reopen-hides-data');
   expect(refusal(abcd, 'blockdev-reopen', reopen('A', 'D'))).toMatchObject({
     code: 'backing-cycle',
     argument: 'backing',

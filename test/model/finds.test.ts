@@ -201,7 +201,103 @@ const finds: readonly Find[] = [
       ['job-resume', { id: 'j' }],
     ],
   ],
+  [
+    'a persistent bitmap that came to a read-only image keeps it from being reopened read-only',
+    'refused',
+    [
+      ['blockdev-snapshot-sync', { 'node-name': 'D', 'snapshot-file': 'e.qcow2', 'snapshot-node-name': 'E' }],
+      ['block-dirty-bitmap-add', { node: 'D', name: 'b0', persistent: true }],
+      [
+        'blockdev-reopen',
+        { options: [{ driver: 'qcow2', file: '#', 'node-name': 'D', backing: 'C', 'read-only': true }] },
+      ],
+    ],
+  ],
+  [
+    'one that was there before does not',
+    'accepted',
+    [
+      ['block-dirty-bitmap-add', { node: 'D', name: 'b0', persistent: true }],
+      ['blockdev-snapshot-sync', { 'node-name': 'D', 'snapshot-file': 'e.qcow2', 'snapshot-node-name': 'E' }],
+      [
+        'blockdev-reopen',
+        { options: [{ driver: 'qcow2', file: '#', 'node-name': 'D', backing: 'C', 'read-only': true }] },
+      ],
+    ],
+  ],
+  [
+    'a bitmap outlives the growth of its image by a commit, where no export shows it',
+    'accepted',
+    [
+      ['block-dirty-bitmap-add', { node: 'A', name: 'b0', persistent: true }],
+      ['block-commit', { device: 'D', 'job-id': 'j' }],
+      ['job-complete', { id: 'j' }],
+    ],
+  ],
+  [
+    'a grouped transaction that is refused after it began one job leaves none behind',
+    'refused',
+    [
+      ['block-dirty-bitmap-add', { node: 'D', name: 'b0' }],
+      [
+        'transaction',
+        {
+          actions: [
+            {
+              type: 'drive-backup',
+              data: {
+                device: 'D',
+                target: 'new.qcow2',
+                sync: 'full',
+                format: 'qcow2',
+                bitmap: 'b0',
+                'bitmap-mode': 'always',
+                'job-id': 'j',
+                'auto-dismiss': false,
+              },
+            },
+            { type: 'blockdev-backup', data: { device: 'C', target: 'nope', sync: 'full', 'job-id': 'k' } },
+          ],
+          properties: { 'completion-mode': 'grouped' },
+        },
+      ],
+    ],
+  ],
+  [
+    'the jobs of a group wait for the one that is to be finalized, and any of them finalizes all',
+    'accepted',
+    [backups({ 'auto-finalize': false }), ['job-finalize', { id: 'k' }]],
+  ],
+  [
+    'the jobs of a group wait for one that never ends by itself',
+    'refused',
+    [backups({ sync: 'none' }), ['job-finalize', { id: 'k' }]],
+  ],
+  [
+    'a reopen that does not say so makes a raw image writable, but not its file',
+    'refused',
+    [
+      [
+        'blockdev-add',
+        { driver: 'raw', 'node-name': 'R', file: { driver: 'file', filename: 'r.img' }, 'read-only': true },
+      ],
+      ['blockdev-reopen', { options: [{ driver: 'raw', 'node-name': 'R', file: '#' }] }],
+      ['block-export-add', { type: 'nbd', id: 'x1', 'node-name': 'R', name: 'x1', writable: true }],
+    ],
+  ],
 ];
+
+/** A group of two backups, of which the first is told more. */
+function backups(more: JsonObject): readonly [string, JsonObject] {
+  const backup = (id: string, options: JsonObject) => ({
+    type: 'drive-backup',
+    data: { device: 'D', target: `${id}.new`, sync: 'full', format: 'qcow2', 'job-id': id, ...options },
+  });
+  return [
+    'transaction',
+    { actions: [backup('j', more), backup('k', {})], properties: { 'completion-mode': 'grouped' } },
+  ];
+}
 
 const folder = process.env['QBLK_QEMU_BIN'];
 const isThere = haveStorageDaemon();

@@ -9,7 +9,7 @@ const overBy = (bench: { sent: readonly { execute: string }[] }, command: string
 
 onEachEngine(
   'raw QMP',
-  (_engine, _start, run) => {
+  (engine, _start, run) => {
     test('a transcript of the qmp-shell runs each command once', async () => {
       const bench = await run(`${four}
 (QEMU) block-stream device=D base-node=A job-id=job0
@@ -52,6 +52,23 @@ expect no jobs
       expect(bench.ran).toMatchObject(done);
       expect(await filesBelow(bench)).toEqual(['A.qcow2']);
     });
+
+    test.skipIf(engine.kind !== 'qemu')(
+      'a raw commit below the filter of a disk comes to its end',
+      async () => {
+        const bench = await run(`chain disk0: Z
+create A filename=A.qcow2 size=1M
+create B filename=B.qcow2 size=1M backing=A
+blockdev-add node-name=T driver=copy-on-read file=B
+device_add driver=virtio-blk-pci id=disk1 drive=T
+block-commit device=T top-node=B base-node=A job-id=c
+job-complete id=c
+expect no jobs
+expect chain disk1: A
+`);
+        expect(bench.ran).toMatchObject(done);
+      },
+    );
 
     test('the document’s commit by file names goes out as it is written', async () => {
       const bench = await run(`${four}(QEMU) block-commit device=D base=A.qcow2 top=B.qcow2 job-id=job0\n`);

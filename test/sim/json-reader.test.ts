@@ -48,6 +48,23 @@ test('whatever comes, the next line that is whole is read', () => {
   );
 });
 
+test.each<[string, number[], string]>([
+  ['a byte that no UTF-8 has ends the string', [0xff], "stray '\"x\ufffd'"],
+  ['a sequence that breaks off', [0xc3, 0x28], 'invalid UTF-8 sequence in string'],
+  ['half of a surrogate pair', [0xed, 0xa0, 0x80], 'invalid UTF-8 sequence in string'],
+  ['what is beyond Unicode', [0xf4, 0x90, 0x80, 0x80], 'invalid UTF-8 sequence in string'],
+  ['a code point that is no character', [0xef, 0xbf, 0xbe], 'invalid UTF-8 sequence in string'],
+])('%s is a parse error', (_, bytes, fault) => {
+  const sent = Buffer.concat([Buffer.from('{"execute":"x'), Buffer.from(bytes), Buffer.from('"}')]);
+  expect(read(sent)[0]).toEqual({ fault: `JSON parse error, ${fault}` });
+});
+
+test('QEMU’s own longer form of NUL is one', () => {
+  expect(read(Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xc0, 0x80, 0x22, 0x7d]))).toEqual([
+    { message: { a: '\0' } },
+  ]);
+});
+
 test('brackets by the thousand are refused, not followed', () => {
   const [first] = read('['.repeat(5000));
   expect(first).toEqual({ fault: 'JSON nesting depth limit exceeded' });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/qmp/json.ts';
 import { defaultDisks, graphOfDisks } from '../../src/sim/disks.ts';
 import { execute, makeMachine, nextMoment, passTime, startMachine } from '../../src/sim/machine.ts';
 import { orderOf, scenarios } from './operations.ts';
@@ -16,6 +17,46 @@ describe('a command and what follows from it come in the order in which QEMU say
     });
     expect(said).toEqual(operations.map(({ command, order }) => `${command}: ${order}`));
   });
+});
+
+/** What the last of these commands is answered, after the others. */
+function lastSaid(...commands: readonly (readonly [command: string, args: JsonObject])[]) {
+  let state = fresh();
+  let said: ReturnType<typeof execute>['said'] = [];
+  for (const [command, args] of commands) ({ state, said } = execute(machine, state, command, args));
+  return said;
+}
+
+test('a job that is paused at READY goes on before it ends by force', () => {
+  const said = lastSaid(
+    ['block-commit', { 'job-id': 'j', device: 'D', 'base-node': 'A' }],
+    ['job-pause', { id: 'j' }],
+    ['block-job-cancel', { device: 'j', force: true }],
+  );
+  expect(orderOf(said)).toMatch(/^(y R|R y) aborting CANCELLED k n$/);
+  expect(said[0]).toMatchObject({ event: 'JOB_STATUS_CHANGE', data: { status: 'ready', id: 'j' } });
+});
+
+test('a wrong type of action is told without the way to it', () => {
+  expect(lastSaid(['transaction', { actions: [{ type: 'bad', data: {} }] }])).toEqual([
+    { error: { class: 'GenericError', desc: "Parameter 'type' does not accept value 'bad'" } },
+  ]);
+});
+
+test('the disk of a storage daemon is no NBD export: the script starts and stops the server', () => {
+  const start = ['nbd-server-start', { addr: { type: 'unix', data: { path: 'nbd.sock' } } }] as const;
+  const add = ['block-export-add', { type: 'nbd', id: 'n', 'node-name': 'D' }] as const;
+  const stop = ['nbd-server-stop', {}] as const;
+  const list = ['query-block-exports', {}] as const;
+  const notRunning = [{ error: { class: 'GenericError', desc: 'NBD server not running' } }];
+  const disk = [
+    { return: [{ id: 'disk0', 'node-name': 'D', type: 'vhost-user-blk', 'shutting-down': false }] },
+  ];
+  expect(lastSaid(list)).toEqual(disk);
+  expect(lastSaid(stop)).toEqual(notRunning);
+  expect(lastSaid(add)).toEqual(notRunning);
+  expect(lastSaid(start, add)).toEqual([{ return: {} }]);
+  expect(lastSaid(start, add, stop, list)).toEqual(disk);
 });
 
 describe('time', () => {

@@ -15,6 +15,7 @@ export async function check(options: Options, output: Output): Promise<ExitCode>
   let code: ExitCode = exitCode.done;
   for (const words of options.code === undefined ? options.words.map(word => [word]) : [[]]) {
     const one = { ...options, words };
+    if (options.flags.has('fix')) await checkFiles(words);
     const loaded = loadScript(one);
     const target = await openTarget(one, loaded.script, output);
     try {
@@ -26,6 +27,12 @@ export async function check(options: Options, output: Output): Promise<ExitCode>
     }
   }
   return code;
+}
+
+/** Before a file is read: reading from a pipe takes what is in it away. */
+async function checkFiles(words: readonly string[]): Promise<void> {
+  const { checkRewritable } = await import('../fix.ts');
+  for (const word of words) if (word !== '-') checkRewritable(word);
 }
 
 /** A file is rewritten; the text of standard input or of `-c` goes to stdout. */

@@ -23,6 +23,7 @@ export async function plan(options: Options, output: Output): Promise<ExitCode> 
   const detailed = options.flags.has('detailed-exitcode');
   const told = output.json ? { ...output, findings: () => {} } : output;
   return planned(options, told, now, (checked, loaded, target) => {
+    if (options.out !== undefined) refuseOpenParameters(loaded, options);
     const isWhole = checked.code === exitCode.done;
     const text = documentText(checked, loaded, target, options, now);
     if (output.json) output.result(text);
@@ -37,6 +38,20 @@ export async function plan(options: Options, output: Output): Promise<ExitCode> 
 
 /** What `--detailed-exitcode` answers where something would change; elsewhere this code means wrong usage. */
 const CHANGES = exitCode.usage;
+
+/** A saved plan is run as it is: nobody is there to give it a value. */
+function refuseOpenParameters({ script }: LoadedScript, { out, parameters }: Options): void {
+  const open = script.statements.flatMap(item =>
+    item.kind === 'param' && !item.parameter.default && !parameters.has(item.parameter.name.text)
+      ? [item.parameter.name.text]
+      : [],
+  );
+  if (open.length === 0) return;
+  throw new UsageError(
+    `a plan is saved with a value for every parameter: ${open.map(name => `\`${name}\``).join(', ')} ${open.length > 1 ? 'have' : 'has'} none`,
+    [`give it on the command line: qblk plan FILE ${open.map(name => `${name}=…`).join(' ')} --out ${out}`],
+  );
+}
 
 function documentText(
   { plan: made }: Checked,
@@ -54,9 +69,22 @@ function save(file: string, text: string, output: Output): void {
   try {
     writeFileSync(file, `${text}\n`);
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error as NodeJS.ErrnoException)}`);
   }
   output.say(`saved in ${file}; run it with: qblk run --plan ${file}`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be written',
+  EISDIR: 'it is a folder',
+  ENOENT: 'there is no such folder',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'what its path goes through is a file, no folder',
+  EROFS: 'the file system is read-only',
+};
+
+function whyNotWritten({ code, message }: NodeJS.ErrnoException): string {
+  return REASONS[code ?? ''] ?? message;
 }
 
 /** A plan is a result, so it goes to stdout, which may be a file where stderr is a terminal. */

@@ -5,6 +5,7 @@ import {
   moveAttachments,
   relinkOverlays,
   replaceNode,
+  withAccess,
   withJob,
   withNode,
   withoutJob,
@@ -54,7 +55,7 @@ function withoutTraces(graph: BlockGraph, job: BlockJob): BlockGraph {
   const filter = graph.nodes.get(job.filter ?? '');
   const closed =
     job.reopened !== undefined && graph.nodes.has(job.reopened)
-      ? amendNode(graph, job.reopened, { readOnly: true })
+      ? withAccess(graph, job.reopened, true)
       : graph;
   if (!filter) return closed;
   return withoutNode(filter.backing ? replaceNode(closed, filter.name, filter.backing) : closed, filter.name);
@@ -158,7 +159,7 @@ function moved(graph: BlockGraph, job: BlockJob, device: NodeName, target: NodeN
   const replaced = job.on?.['replaces'];
   if (replaced !== undefined) return replaceNode(graph, replaced, target);
   const access = graph.nodes.get(device)?.readOnly;
-  const opened = access === undefined ? graph : amendNode(graph, target, { readOnly: access });
+  const opened = access === undefined ? graph : withAccess(graph, target, access);
   if (job.filter === undefined) return replaceNode(moveAttachments(opened, device, target), device, target);
   return replaceNode(opened, device, target);
 }

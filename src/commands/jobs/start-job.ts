@@ -3,6 +3,7 @@ import type { BlockGraph, BlockJob, BlockNode, NodeName, Refusal } from '../../g
 import { between, filterDriver } from '../../graph/job-nodes.ts';
 import type { Arguments } from '../define.ts';
 import { checkNewName, madeUpName } from '../rules/find.ts';
+import { checkSpeed } from '../rules/job-speed.ts';
 import { saidByQemu } from '../rules/qemu-error.ts';
 import { quoted, refuse } from '../rules/refusals.ts';
 
@@ -14,7 +15,7 @@ export function jobIdOf(graph: BlockGraph, args: Arguments): string | undefined 
   return graph.attachments.find(({ kind, id }) => kind === 'backend' && id !== '' && id === device)?.id;
 }
 
-/** Why no job can get its id from these arguments. */
+/** Why no job can get its id, and its speed, from these arguments. */
 export function checkJobId(graph: BlockGraph, args: Arguments): Refusal | undefined {
   const id = jobIdOf(graph, args);
   if (id === undefined) {
@@ -35,7 +36,7 @@ export function checkJobId(graph: BlockGraph, args: Arguments): Refusal | undefi
     ]);
     return saidByQemu(refusal, `Invalid job ID '${id}'`);
   }
-  return undefined;
+  return checkSpeed(args);
 }
 
 /**

@@ -1,4 +1,6 @@
-import type { BlockGraph, NodeName, Refusal } from '../../graph/graph.ts';
+import type { BlockGraph, BlockJob, NodeName, Refusal } from '../../graph/graph.ts';
+import { hasEnded } from '../../graph/job.ts';
+import { filterDriver, filterOf } from '../../graph/job-nodes.ts';
 import { type Conflict, conflictIn } from '../../graph/permissions.ts';
 import { differences } from '../../graph/shared-map.ts';
 import { nodesUsing } from '../../graph/users.ts';
@@ -15,13 +17,23 @@ export function checkAccess(before: BlockGraph, after: BlockGraph, args: Argumen
   if (before.attachments !== after.attachments) for (const { node } of after.attachments) changed.add(node);
   if (before.jobs !== after.jobs) {
     for (const job of after.jobs.values()) {
-      if (before.jobs.get(job.id) === job) continue;
+      // What a job is told changes nothing in what it was let do when it began.
+      const known = before.jobs.get(job.id);
+      if (known && known.on === job.on && known.spans === job.spans) continue;
       for (const name of [...Object.values(job.on ?? {}), ...(job.spans ?? [])]) changed.add(name);
     }
   }
-  if (changed.size === 0) return undefined;
+  if (changed.size === 0 || [...before.jobs.values()].some(job => isPartlyKnown(before, job)))
+    return undefined;
   const conflict = conflictIn(before, after, [...changed]);
   return conflict && accessRefusal(after, conflict, args.naming(conflict.node));
+}
+
+/** Whether a job at work may let its nodes be used in ways that can't be told: it is not known what it uses, or its filter. */
+function isPartlyKnown(graph: BlockGraph, job: BlockJob): boolean {
+  const driver = filterDriver(job);
+  if (driver === undefined || hasEnded(job.status)) return false;
+  return job.on === undefined || (driver === 'mirror_top' && filterOf(graph, job) === undefined);
 }
 
 const WOULD: Readonly<Record<string, string>> = { write: 'write to', resize: 'resize' };

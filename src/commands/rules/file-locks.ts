@@ -42,8 +42,8 @@ export function checkLock(
 function lockHolder(graph: BlockGraph, filename: string, writes: boolean): NodeName | undefined {
   const key = fileKey(filename);
   if (key === undefined) return undefined;
-  for (const { name, driver, filename: other, readOnly } of nodesOfFile(graph, filename)) {
-    if (!locksItsFile(driver) || other === undefined || fileKey(other) !== key) continue;
+  for (const { name, driver, filename: other, readOnly, released } of nodesOfFile(graph, filename)) {
+    if (released || !locksItsFile(driver) || other === undefined || fileKey(other) !== key) continue;
     if (writes ? readOnly !== undefined : readOnly === false) return name;
   }
   return undefined;

@@ -53,17 +53,51 @@ export function findDeviceNode(
   return node ?? find(graph, args, argument, word => `Cannot find device='${word}' nor node-name='${word}'`);
 }
 
-/** The first of the arguments that is there, with its node; for commands that take `device` or `node-name`. */
+/**
+ * The node that commands are about which take a block backend as `device` or a node as `node-name`: the backend's where there
+ * is one. Undefined where an argument is there without being known.
+ */
 export function findEither(
   graph: BlockGraph,
   args: Arguments,
-  ...names: readonly string[]
 ): { readonly argument: string; readonly node: BlockNode | Refusal } | undefined {
-  for (const argument of names) {
-    const node = findDeviceNode(graph, args, argument);
-    if (node) return { argument, node };
+  const [device, name] = [args.text('device'), args.text('node-name')];
+  if ((args.has('device') && device === undefined) || (args.has('node-name') && name === undefined))
+    return undefined;
+  const backend = device
+    ? graph.attachments.find(({ kind, id }) => kind === 'backend' && id === device)
+    : undefined;
+  const served = graph.nodes.get(backend?.node ?? '');
+  if (served) return { argument: 'device', node: served };
+  const argument = name === undefined && device !== undefined ? 'device' : 'node-name';
+  const node = graph.nodes.get(name ?? '');
+  if (node) return { argument, node };
+  if (!graph.complete && (name ?? device) !== undefined) {
+    // What has the word for its name may be a backend that is not known, or the node itself.
+    const word = name ?? device ?? '';
+    return { argument, node: graph.nodes.get(word) ?? { name: word } };
   }
-  return undefined;
+  const desc = `Cannot find device='${device ?? ''}' nor node-name='${name ?? ''}'`;
+  return { argument, node: saidByQemu(neither(graph, argument, name, device), desc) };
+}
+
+function neither(
+  graph: BlockGraph,
+  argument: string,
+  name: string | undefined,
+  device: string | undefined,
+): Refusal {
+  if (name !== undefined) return unknownNode(graph, argument, name);
+  if (device === undefined)
+    return refuse('missing-argument', argument, 'The command is not told which node it is about.', [
+      'add node-name=NODE',
+    ]);
+  const message = `There is no block backend ${quoted(device)}.`;
+  return refuse('unknown-device', argument, message, [
+    graph.nodes.has(device)
+      ? `${quoted(device)} is a node: give it as node-name=${device}`
+      : 'give the node instead: node-name=NODE',
+  ]);
 }
 
 /** Why this node is not a root as QEMU sees it, if it is not: the filter of a job counts as well as any node above. */
@@ -84,7 +118,8 @@ export function checkNewName(
   ...taken: readonly NodeName[]
 ): Refusal | undefined {
   if (name === undefined) return undefined;
-  if (graph.nodes.has(name) || taken.includes(name)) {
+  const holder = graph.nodes.get(name);
+  if ((holder && !holder.released) || taken.includes(name)) {
     return saidByQemu(duplicateNode(argument, name), `Duplicate nodes with node-name='${name}'`);
   }
   if (graph.attachments.some(({ kind, id }) => kind === 'backend' && id === name)) {
@@ -105,10 +140,19 @@ export function checkNewName(
 
 /** A stand-in for the name that QEMU will make up: it begins with `#`, as those do, and no node has it yet. */
 export function madeUpName(graph: BlockGraph, what: string): NodeName {
-  for (let number = 0; ; number++) {
-    const name = number === 0 ? `#${what}` : `#${what}.${number}`;
-    if (!graph.nodes.has(name)) return name;
+  const named = (number: number) => (number === 0 ? `#${what}` : `#${what}.${number}`);
+  let free = 0;
+  while (free < 16 && graph.nodes.has(named(free))) free++;
+  if (free < 16) return named(free);
+  // Of so many names in a row the end is found by halves.
+  let taken = free - 1;
+  while (graph.nodes.has(named(free))) [taken, free] = [free, free * 2];
+  while (free - taken > 1) {
+    const between = Math.floor((taken + free) / 2);
+    if (graph.nodes.has(named(between))) taken = between;
+    else free = between;
   }
+  return named(free);
 }
 
 export { checkFree } from './blocked.ts';

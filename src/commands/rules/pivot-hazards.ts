@@ -1,5 +1,5 @@
-import { attachmentsOf } from '../../graph/chain.ts';
-import type { BlockGraph, BlockJob, BlockNode, Refusal } from '../../graph/graph.ts';
+import { attachmentsOf, isBelow } from '../../graph/chain.ts';
+import type { BlockGraph, BlockJob, BlockNode, NodeName, Refusal } from '../../graph/graph.ts';
 import { hasBlindSpot } from '../../graph/partly-known.ts';
 import type { Caution } from '../define.ts';
 import { notAttached, quoted, refuse } from './refusals.ts';
@@ -26,25 +26,41 @@ export function pivotHazard(graph: BlockGraph, job: BlockJob, argument: string):
 
 function partialCopy(
   graph: BlockGraph,
-  { sync }: BlockJob,
+  job: BlockJob,
   source: BlockNode,
   copy: BlockNode,
 ): { code: string; message: string } | undefined {
   if (isRemote(graph, copy)) return undefined;
+  const { sync } = job;
   const [from, to] = [quoted(source.name), quoted(copy.name)];
-  if (sync === 'top' && copy.backing === null && source.backing) {
+  const backing = backingOnceWhole(job, copy);
+  if (sync === 'top' && backing === null && source.backing) {
     return {
       code: 'target-without-backing',
       message: `${to} has only what ${from} itself holds and lies over nothing: the guest would lose what is below, from ${quoted(source.backing)} down.`,
     };
   }
-  if (sync === 'none' && copy.backing === null) {
+  if (sync === 'top' && backing && source.backing && isBelow(graph, backing, source.backing)) {
+    return {
+      code: 'target-over-other-backing',
+      message: `${to} has only what ${from} itself holds and lies over ${quoted(backing)}: the guest would lose what is between, from ${quoted(source.backing)} down.`,
+    };
+  }
+  if (sync === 'none' && backing === null) {
     return {
       code: 'pivot-to-partial-copy',
       message: `With \`sync=none\` ${to} has only what was written to ${from} since the start: the guest would lose the rest.`,
     };
   }
   return undefined;
+}
+
+/** What a target lies over when the guest moves to it: QEMU attaches that at the end where it opened the target itself. */
+function backingOnceWhole(job: BlockJob, copy: BlockNode): NodeName | null | undefined {
+  if (job.backs !== undefined) return job.backs;
+  if (copy.owner !== 'implicit' || copy.backing !== null) return copy.backing;
+  // A file that was there brings what it records.
+  return copy.backingString === null ? null : undefined;
 }
 
 /** Whether a target is on the other side of a network, where it may lie over anything. */

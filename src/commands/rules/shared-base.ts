@@ -6,8 +6,8 @@ import type { Caution } from '../define.ts';
 import { attachmentText, quoted, refuse } from './refusals.ts';
 
 /**
- * Why nothing should be merged into `base`: images of other chains read it as well, and would find the merged data in
- * place of their own. QEMU merges without a word where nothing forbids that write.
+ * Why nothing should be merged into `base`: others use images over it as well, and would find the merged data in place of
+ * their own. QEMU merges without a word where nothing forbids that write.
  */
 export function sharedBase(
   graph: BlockGraph,
@@ -16,26 +16,40 @@ export function sharedBase(
   base: NodeName,
 ): Refusal | undefined {
   const chain = chainOf(graph, rootAbove(graph, active) ?? active);
+  const hurt = hurtBy(graph, chain, top, base);
+  const user = hurt.flatMap(name => usersAbove(graph, name))[0];
+  if (user === undefined) return undefined;
+  const message = `${quoted(base)} is also read by ${hurt.map(quoted).join(', ')}, and ${attachmentText(user)}: what is merged into it would show up there.`;
+  return refuse('shared-base', 'base-node', message, [streamInstead(chain, top, base)]);
+}
+
+/** The same of open images that nobody uses, as a stream leaves them: whether anybody needs them only their owner knows. */
+export function sharedWithLeftovers(
+  graph: BlockGraph,
+  active: NodeName,
+  top: NodeName,
+  base: NodeName,
+): Caution | undefined {
+  const chain = chainOf(graph, rootAbove(graph, active) ?? active);
+  const hurt = hurtBy(graph, chain, top, base);
+  if (hurt.length === 0) return undefined;
+  const them = hurt.length > 1 ? 'them' : 'it';
+  const message = `${quoted(base)} is also read by ${hurt.map(quoted).join(', ')}, which nobody uses now: what is merged into it will show up there.`;
+  return refuse('shared-base', 'base-node', message, [
+    `where nobody needs ${them}, close ${them} first: ${topDown(graph, hurt)}`,
+    streamInstead(chain, top, base),
+  ]);
+}
+
+function hurtBy(graph: BlockGraph, chain: readonly NodeName[], top: NodeName, base: NodeName): NodeName[] {
   // What lies over the top reads the same as before, wherever the data are.
   const own = new Set([...chain, ...allAbove(graph, top)]);
-  const hurt = allAbove(graph, base).filter(name => {
+  return allAbove(graph, base).filter(name => {
     const node = graph.nodes.get(name);
     if (own.has(name) || node?.filter || node?.invalid !== undefined) return false;
     // Of a graph known in part it is not sure that a node which nothing uses is still there.
     return graph.complete || node?.owner === 'monitor' || usersAbove(graph, name).length > 0;
   });
-  const [first] = hurt;
-  if (first === undefined) return undefined;
-  const user = usersAbove(graph, first)[0];
-  const whose = user ? `, and ${attachmentText(user)}` : '';
-  const names = hurt.map(quoted).join(', ');
-  const them = hurt.length > 1 ? 'them' : 'it';
-  const close = `where nobody needs ${them}, close ${them} first: ${topDown(graph, hurt)}`;
-  const message = `${quoted(base)} is also read by ${names}${whose}: what is merged into it would show up there.`;
-  return refuse('shared-base', 'base-node', message, [
-    ...(user ? [] : [close]),
-    streamInstead(chain, top, base),
-  ]);
 }
 
 /** The same of a file that nobody has open: whether anybody still needs it only its owner knows. */

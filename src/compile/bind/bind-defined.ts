@@ -26,8 +26,7 @@ export function bindDefined(
   const { findings } = binder;
   const [subject] = definition.parameters;
   const [word, extra] = statement.words;
-  const parameterNames = definition.parameters.map(({ name }) => name);
-  if (extra) findings.push(verbs.unexpectedWord(extra.span, verb, parameterNames));
+  if (extra) findings.push(unexpectedWord(extra, definition, statement));
   const twice = word && subject && statement.arguments.find(({ key }) => key.text === subject.name);
   if (twice) {
     const fix = sayTheSame(word, twice.value) ? [removal(statement, twice.span)] : [];
@@ -52,6 +51,19 @@ export function bindDefined(
   }
   bindEnding(definition, statement, findings);
   if (statement.block) findings.push(verbs.noBlockHere(statement.block.span, verb));
+}
+
+/** `commit B base=A pivot` lacks only its `then`. */
+function unexpectedWord(extra: Value, definition: StatementDefinition, statement: VerbStatement): Finding {
+  const { verb, endings, parameters } = definition;
+  const ending = extra.kind === 'bare' ? endings?.find(name => name === extra.text) : undefined;
+  if (ending === undefined || statement.ending) {
+    const names = parameters.map(({ name }) => name);
+    return verbs.unexpectedWord(extra.span, verb, names);
+  }
+  const isLast = extra.span.end === statement.span.end;
+  const fix = isLast ? [{ span: extra.span, text: `then ${ending}` }] : [];
+  return withFix(verbs.endingWithoutThen(extra.span, ending), fix);
 }
 
 function bindKeys(

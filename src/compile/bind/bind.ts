@@ -9,7 +9,7 @@ import { isStatement } from '../../syntax/statement-or-value.ts';
 import { describeKind } from '../evaluate/arguments.ts';
 import { builtins } from '../evaluate/builtins.ts';
 import { kindOfType, parameterTypes } from '../evaluate/parameters.ts';
-import { waitsForJob } from '../evaluate/raw.ts';
+import { waitsForJob } from '../evaluate/raw-jobs.ts';
 import { removal } from '../evaluate/removal.ts';
 import { bindDefined, sayTheSame } from './bind-defined.ts';
 import { childrenOf, referencesOf } from './visit.ts';

@@ -1,4 +1,6 @@
+import { undeclaredNode } from '../../diagnostics/catalogue/graph.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
+import { chainBelow } from '../../graph/attached.ts';
 import { findDevice } from '../../graph/chain.ts';
 import type { BlockGraph, BlockNode } from '../../graph/graph.ts';
 import { NodeDatum, type Sighting } from '../../statements/datum.ts';
@@ -28,7 +30,10 @@ export async function resolveNode(
   const bound = context.scope.node(name);
   if (bound) return stillOpen(bound, graph, span, context);
   const node = graph.nodes.get(name);
-  if (node || !graph.complete || context.unchecked) return new NodeDatum(name, name, sightingOf(node));
+  if (node || !graph.complete || context.unchecked) {
+    if (!node && !context.unchecked && madeWith === undefined) warnUndeclared(name, span, graph, context);
+    return new NodeDatum(name, name, sightingOf(node));
+  }
   throw refusedHere(
     problems.unknownNode(
       span,
@@ -37,6 +42,25 @@ export async function resolveNode(
       hintFor(name, graph, madeWith),
     ),
   );
+}
+
+/**
+ * Where `chain` lines are all that is known, a node that none of them has is most likely misspelled; a device's name surely
+ * is no node of theirs. Images that a chain leaves out may have any name.
+ */
+function warnUndeclared(name: string, span: Span, graph: BlockGraph, context: Context): void {
+  if (!context.world.planning) return;
+  const declared = graph.attachments.filter(({ kind }) => kind !== 'export');
+  const device = findDevice(graph, name);
+  const chains = declared.map(({ node }) => chainBelow(graph, node));
+  const isWhole = chains.length > 0 && chains.every(chain => chain.ends);
+  if (!device && !isWhole) return;
+  const known = [...new Set([...context.scope.nodes().keys(), ...namedNodes(graph)])];
+  const finding = undeclaredNode(span, name, known, device?.node);
+  const isSaid = context.findings.some(
+    ({ code, primary }) => code === finding.code && primary?.span.start === span.start,
+  );
+  if (!isSaid) context.findings.push(finding);
 }
 
 /** A name that the script has bound, unless its node is surely gone. */

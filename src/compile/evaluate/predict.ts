@@ -2,8 +2,15 @@ import type { Caution } from '../../commands/define.ts';
 import { fileThere } from '../../commands/images/files-made.ts';
 import { applyCommand, cautionOf, isModelled } from '../../commands/index.ts';
 import { settleJob } from '../../commands/jobs/settle.ts';
-import { type BlockGraph, type Refusal, unknownGraph } from '../../graph/graph.ts';
-import { restOf } from '../../graph/job.ts';
+import { afterUnmodelled } from '../../commands/unmodelled.ts';
+import {
+  type BlockGraph,
+  type BlockJob,
+  type JobStatus,
+  type Refusal,
+  unknownGraph,
+} from '../../graph/graph.ts';
+import { isPaused, restOf } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
@@ -29,8 +36,9 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
   if (step.kind === 'execute') {
     if (STRUCTURE.some(name => step.arguments[name] instanceof Later))
       return { ...unknownGraph, jobs: graph.jobs };
-    const after = applyCommand(graph, step.command, withoutLater(step.arguments));
-    return after === 'unmodelled' ? graph : after;
+    const known = withoutLater(step.arguments);
+    const after = applyCommand(graph, step.command, known);
+    return after === 'unmodelled' ? afterUnmodelled(graph, step.command, known) : after;
   }
   if (step.kind === 'check' && step.check.kind === 'file-absent') {
     const { filename } = step.check;
@@ -41,9 +49,21 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
   if (step.kind === 'await-job' && typeof step.job === 'string') {
     const job = graph.jobs.get(step.job);
     if (!job) return graph;
-    return settleJob(graph, step.job, step.status === 'rest' ? (restOf(job) ?? job.status) : step.status);
+    return settleJob(graph, step.job, step.status === 'rest' ? restIn(graph, job) : step.status);
   }
   return graph;
+}
+
+/** Where a job that is waited for comes to rest; where it never does, it stays as it is. */
+function restIn(graph: BlockGraph, job: BlockJob): JobStatus {
+  if (isPaused(job)) return job.status;
+  if (job.status === 'aborting') return 'concluded';
+  const rest = restOf(job) ?? job.status;
+  // The jobs of a group wait for the one that is to be finalized.
+  const waits = [...graph.jobs.values()].some(
+    ({ group, autoFinalize }) => group !== undefined && group === job.group && autoFinalize === false,
+  );
+  return rest === 'concluded' && waits ? 'pending' : rest;
 }
 
 /**
@@ -70,6 +90,7 @@ function withoutLater(members: PlannedObject): { readonly [name: string]: unknow
   return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, known(value)]));
 }
 
-function isPlain(value: PlannedJson): value is PlannedObject {
+/** Whether a value is an object whose members can be read: not one that only the run will tell. */
+export function isPlain(value: PlannedJson | undefined): value is PlannedObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Later);
 }

@@ -16,36 +16,12 @@ import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
 import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
+import { jobsToRest } from './raw-jobs.ts';
 import { refusalAt, warnBefore } from './refusal.ts';
 import { argumentAt, type SpanOf, spansIn } from './spans.ts';
 import { evaluateValue } from './values.ts';
 import { toWire, validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
-
-/** Whether a raw command waits for a job, so that `within` can limit it. */
-export function waitsForJob(command: string): boolean {
-  return JOB_COMMANDS.has(command);
-}
-
-/** The commands that start a job or push one on, with the arguments that may name it. */
-const JOB_COMMANDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['block-stream', ['job-id', 'device']],
-  ['block-commit', ['job-id', 'device']],
-  ['blockdev-mirror', ['job-id', 'device']],
-  ['drive-mirror', ['job-id', 'device']],
-  ['blockdev-backup', ['job-id', 'device']],
-  ['drive-backup', ['job-id', 'device']],
-  ['blockdev-create', ['job-id']],
-  ['snapshot-save', ['job-id']],
-  ['snapshot-load', ['job-id']],
-  ['snapshot-delete', ['job-id']],
-  ['job-complete', ['id']],
-  ['job-cancel', ['id']],
-  ['job-finalize', ['id']],
-  ['block-job-complete', ['device']],
-  ['block-job-cancel', ['device']],
-  ['block-job-finalize', ['id']],
-]);
 
 /** `query-block-jobs`, `block-commit device=…`: a command under QMP's own name, sent exactly as written. */
 export async function evaluateCommand(statement: VerbStatement, context: Context): Promise<Datum> {
@@ -114,10 +90,11 @@ async function send(
     if (refusal) throw refusalAt(refusal, spanOf, context);
     warnBefore(step, graph, spanOf, context);
   }
-  const reply = await context.world.perform(step, limit);
-  const job = jobOf(command, members);
-  if (job === undefined) return reply;
-  return context.world.perform({ kind: 'await-job', job, status: 'rest' }, limit);
+  const jobs = await jobsToRest(command, members, () => context.world.graph());
+  let answer = await context.world.perform(step, limit);
+  for (const job of jobs)
+    answer = await context.world.perform({ kind: 'await-job', job, status: 'rest' }, limit);
+  return answer;
 }
 
 /** QEMU cuts a file that is there to nothing; a statement asks for `overwrite=on` first, a command has no such word. */
@@ -125,14 +102,6 @@ function overwrites(graph: BlockGraph, command: string, members: PlannedObject):
   for (const made of filesMadeBy(command, members)) {
     const there = fileThere(graph, made, 'choose another name, or remove the file first');
     if (there) return there;
-  }
-  return undefined;
-}
-
-function jobOf(command: string, members: PlannedObject): string | undefined {
-  for (const name of JOB_COMMANDS.get(command) ?? []) {
-    const id = members[name];
-    if (typeof id === 'string') return id;
   }
   return undefined;
 }

@@ -22,11 +22,11 @@ export async function show(subject: string, name: string | undefined, world: Wor
     case 'nodes':
       return showNodes(await world.graph(), name);
     case 'jobs':
-      return showRecords(await world.perform(execute('query-jobs')), name, jobLine, 'no jobs');
+      return showRecords(await world.perform(execute('query-jobs')), name, jobLine, 'job');
     case 'bitmaps':
       return showBitmaps(await world.perform(execute('query-named-block-nodes', { flat: true })), name);
     case 'exports':
-      return showRecords(await world.perform(execute('query-block-exports')), name, exportLine, 'no exports');
+      return showRecords(await world.perform(execute('query-block-exports')), name, exportLine, 'export');
     default:
       return showStatus(world);
   }
@@ -57,7 +57,16 @@ function showNodes(graph: BlockGraph, name: string | undefined): Shown {
     filename: node.filename ?? null,
     backing: node.backing ?? null,
   }));
-  return { text: nodes.length === 0 ? 'no nodes' : table(nodes.map(nodeRow)), value };
+  const known = [...graph.nodes.keys()].filter(node => !node.startsWith('#'));
+  const none = absent('node', name, known) ?? 'no nodes';
+  return { text: nodes.length === 0 ? none : table(nodes.map(nodeRow)), value };
+}
+
+/** That nothing is called `name`, and what there is; undefined where no name was asked for. */
+function absent(what: string, name: string | undefined, known: readonly string[]): string | undefined {
+  if (name === undefined) return undefined;
+  const there = known.length === 0 ? 'there is none' : `there is ${known.map(harmless).join(', ')}`;
+  return `there is no ${what} \`${harmless(name)}\`: ${there}`;
 }
 
 function nodeRow(node: BlockNode): string[] {
@@ -75,10 +84,16 @@ function showRecords(
   reply: Datum,
   name: string | undefined,
   line: (record: Record<string, Datum>) => string[],
-  none: string,
+  what: string,
 ): Shown {
   const all = Array.isArray(reply) ? (reply as readonly Datum[]).filter(isDatumObject) : [];
   const records = all.filter(record => name === undefined || record['id'] === name);
+  const none =
+    absent(
+      what,
+      name,
+      all.map(record => String(record['id'])),
+    ) ?? `no ${what}s`;
   return { text: records.length === 0 ? none : table(records.map(line)), value: records };
 }
 
@@ -111,7 +126,7 @@ function showBitmaps(reply: Datum, name: string | undefined): Shown {
   const wanted = bitmaps.filter(
     bitmap => name === undefined || bitmap.node === name || bitmap['name' as never] === name,
   );
-  return showRecords(wanted, undefined, bitmapLine, 'no bitmaps');
+  return showRecords(wanted, undefined, bitmapLine, 'bitmap');
 }
 
 function bitmapLine(record: Record<string, Datum>): string[] {

@@ -7,6 +7,7 @@ import { type Datum, type DatumObject, isDatumObject, plannedObject } from '../.
 import { finishJob } from '../../statements/job-steps.ts';
 import { execute, type Step } from '../../statements/step.ts';
 import type { WaitEventStatement, WaitJobStatement, WaitStatement } from '../../syntax/ast.ts';
+import { parseDuration } from '../../text/scalars.ts';
 import { evaluateAs } from './arguments.ts';
 import { wireArguments } from './call.ts';
 import { ask, jobStates } from './conditions.ts';
@@ -46,7 +47,10 @@ export function inSeconds(limit: Limit | undefined): string {
 export async function evaluateWaitJob(statement: WaitJobStatement, context: Context): Promise<Datum> {
   const limit = await limitOf(statement.within, context);
   if (statement.job === 'all') return waitForAll(limit, context);
-  const id = await evaluateAs({ is: 'job' }, 'job', statement.job, context);
+  const { job: named } = statement;
+  if (named.kind === 'bare' && parseDuration(named.text) !== undefined)
+    throw scriptError(problems.waitForTime(named.span, named.text));
+  const id = await evaluateAs({ is: 'job' }, 'job', named, context);
   const job = id instanceof Later ? id : String(id);
   const state = statement.state?.text;
   if (state !== undefined && state !== 'ready' && state !== 'pending' && state !== 'concluded') {
@@ -66,6 +70,8 @@ async function refuseUnknownJob(
   context: Context,
 ): Promise<void> {
   const { jobs, complete } = await context.world.graph();
+  if (context.world.planning && !complete && job === 'jobs' && !jobs.has(job) && statement.job !== 'all')
+    context.findings.push(problems.waitForJobs(statement.job.span));
   if (
     !context.world.planning ||
     !complete ||

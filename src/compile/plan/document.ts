@@ -42,11 +42,13 @@ export interface PlanOrigin {
  * - `statements`, in order: `line`, `text`; `steps` as `qblk compile` writes them, where `{"unknown": WHAT}` stands for a value
  *   that only the run will show; `chains` that change, with `user`, `before` and `after` (base first; `null` for none, `"..."` at
  *   the lower end for nodes that are not known, `{"unknown": WHAT}` where nothing is); `jobs` that are there after it; nodes that become
- *   `invalid`, and `because`; `files` as in the summary; `unknown`: what can't be known yet, in words; `inside`: statements of
+ *   `invalid`, and `because`; nodes that are `resized`,
+ *   with their size `before`, where that is known, and `after`; `files` as in the summary; `unknown`: what can't be known yet, in words; `inside`: statements of
  *   its blocks, and `{"when": WORDS, "statements": […]}` for what a run may come to or not. Empty members are left out.
  * - `summary`: `changes` (false: nothing is sent that may change anything), `commands`, `jobs`, `depends` (whether only the run
  *   decides some of it), the files that it `creates`, `overwrites`, `mayOverwrite` (makes without knowing whether they are
- *   there) and leaves `unused`, each with its `file` or else the `node` that has it, nodes that become `invalid`, and for each `guest` device
+ *   there) and leaves `unused`, each with its `file` or else the `node` that has it, nodes that become `invalid`, those
+ *   that are `shrunk`, which loses what lies behind, and for each `guest` device
  *   whose chain changes its `user` and the `chain` at the end.
  * - `diagnostics`, as `--json` has them elsewhere. With an error among them the plan goes no further, and can't be run.
  */
@@ -111,6 +113,7 @@ function factRecord(facts: StatementFacts | undefined): { readonly [key: string]
     chains: facts.chains.map(changeRecord),
     jobs: facts.jobs.map(({ id, type, status }) => ({ id, type, status })),
     invalid: facts.invalid.map(({ nodes, because }) => ({ nodes: [...nodes], because })),
+    resized: facts.resized.map(record => ({ ...record })),
     files: filled(filesRecord(facts.files)),
     unknown: [...facts.unknown],
   };
@@ -143,7 +146,7 @@ function fileRecord({ filename, node }: PlannedFile): JsonObject {
 }
 
 function summaryRecord(summary: PlanSummary): JsonObject {
-  const { changes, commands, jobs, depends, invalid, guest } = summary;
+  const { changes, commands, jobs, depends, invalid, shrunk, guest } = summary;
   return {
     changes,
     commands,
@@ -151,6 +154,7 @@ function summaryRecord(summary: PlanSummary): JsonObject {
     depends,
     ...filesRecord(summary),
     invalid: [...invalid],
+    shrunk: [...shrunk],
     guest: guest.map(({ user, chain }) => ({
       user,
       chain: chain ? nodesOf(chain) : { unknown: 'the chain at the end' },

@@ -14,9 +14,17 @@ export interface StatementFacts {
   readonly jobs: readonly BlockJob[];
   /** Nodes whose contents are of no use any more, with the reason in words that follow "because". */
   readonly invalid: readonly { readonly nodes: readonly NodeName[]; readonly because: string }[];
+  readonly resized: readonly Resized[];
   readonly files: FileEffects;
   /** What can't be known before the run, in words. */
   readonly unknown: readonly string[];
+}
+
+/** A node that a statement gives another size, in bytes; `before` is missing where it was not known. */
+export interface Resized {
+  readonly node: NodeName;
+  readonly before?: number;
+  readonly after: number;
 }
 
 /** The facts of every statement of a plan that has steps of its own, those inside others as well. */
@@ -40,7 +48,7 @@ function factsOf({ steps: planned, before, after }: PlannedStatement, made: Made
   const steps = planned.map(({ step }) => step);
   // What a `chain` line or an `expect` says is no change.
   const isTold = steps.every(step => step.kind === 'check');
-  if (isTold) return { chains: [], jobs: [], invalid: [], files: NO_FILES, unknown: [] };
+  if (isTold) return { chains: [], jobs: [], invalid: [], resized: [], files: NO_FILES, unknown: [] };
   return {
     chains: chainChanges(before, after),
     jobs: [...after.jobs.values()].filter(job => {
@@ -48,6 +56,7 @@ function factsOf({ steps: planned, before, after }: PlannedStatement, made: Made
       return was?.status !== job.status || was.ending !== job.ending;
     }),
     invalid: newlyInvalid(before, after),
+    resized: resizedBy(steps, before, after),
     files: fileEffects(steps, before, after, made),
     unknown: [...new Set(steps.flatMap(unknownIn))],
   };
@@ -66,6 +75,15 @@ function newlyInvalid(before: BlockGraph, after: BlockGraph): StatementFacts['in
     else reasons.set(invalid, [name]);
   }
   return [...reasons].map(([because, nodes]) => ({ nodes, because }));
+}
+
+function resizedBy(steps: readonly Step[], before: BlockGraph, after: BlockGraph): Resized[] {
+  if (!steps.some(step => step.kind === 'execute' && step.command === 'block_resize')) return [];
+  return [...differences(before.nodes, after.nodes)].flatMap(node => {
+    const [was, is] = [before.nodes.get(node)?.size, after.nodes.get(node)?.size];
+    if (is === undefined || was === is) return [];
+    return [{ node, ...(was === undefined ? {} : { before: was }), after: is }];
+  });
 }
 
 function unknownIn(step: Step): string[] {

@@ -1,6 +1,7 @@
 import { filesMadeBy } from '../../commands/images/files-made.ts';
 import { attachedChains } from '../../graph/attached.ts';
 import { allAbove } from '../../graph/chain.ts';
+import { nodesOfFile } from '../../graph/file-users.ts';
 import { fileNamed } from '../../graph/files.ts';
 import type { BlockGraph, BlockNode, NodeName } from '../../graph/graph.ts';
 import { Later } from '../../qapi/placeholder.ts';
@@ -72,8 +73,7 @@ function isMade(node: BlockNode, made: MadeFiles): boolean {
 
 function isKnown(graph: BlockGraph, filename: string): boolean {
   if (fileNamed(graph, filename)) return true;
-  for (const node of graph.nodes.values()) if (node.filename === filename) return true;
-  return false;
+  return nodesOfFile(graph, filename).some(node => node.filename === filename);
 }
 
 interface Write {

@@ -209,7 +209,7 @@ function agreement(one: BlockGraph, other: BlockGraph): BlockGraph {
   const common = <V extends object>(left: ReadonlyMap<string, V>, right: ReadonlyMap<string, V>) =>
     differences(left, right)
       .filter(name => !same(left.get(name), right.get(name)))
-      .reduce(withoutEntry<string, V>, left);
+      .reduce(withoutEntry<V>, left);
   const nodes = common(one.nodes, other.nodes);
   const jobs = common(one.jobs, other.jobs);
   const attachments = one.attachments.filter(item =>

@@ -37,7 +37,15 @@ export function readSavedPlan({ name, text }: Source): SavedPlan | { readonly un
   const read = DOCUMENT.safeParse(json);
   if (!read.success) {
     const [issue] = read.error.issues;
-    return { unusable: problems.notAPlan(name, `\`${issue?.path.join('.')}\`: ${issue?.message}`) };
+    const at = issue?.path.join('.') ?? '';
+    return {
+      unusable: problems.notAPlan(
+        name,
+        isMissing(json, issue?.path ?? [])
+          ? `it has no \`${at}\``
+          : `what it has as \`${at}\` is nothing that a plan has there`,
+      ),
+    };
   }
   const { script, parameters, made, qemu, basis, diagnostics } = read.data;
   const wrong = diagnostics.find(({ severity }) => severity === 'error');
@@ -65,6 +73,12 @@ export function readSavedPlan({ name, text }: Source): SavedPlan | { readonly un
     },
     statements: json['statements'] as readonly Json[],
   };
+}
+
+function isMissing(json: Json, path: readonly PropertyKey[]): boolean {
+  let found: unknown = json;
+  for (const key of path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
+  return found === undefined;
 }
 
 const IMAGE = z.object({

@@ -1,7 +1,7 @@
 import { attachedChains, type Chain } from '../../graph/attached.ts';
 import { chainChanges } from '../../graph/chain-changes.ts';
 import { type BlockGraph, type NodeName, unknownGraph } from '../../graph/graph.ts';
-import type { StatementFacts } from './facts.ts';
+import type { Resized, StatementFacts } from './facts.ts';
 import type { FileEffects, PlannedFile } from './files.ts';
 import type { Plan, PlanEntry, PlannedStatement } from './plan.ts';
 
@@ -15,6 +15,8 @@ export interface PlanSummary extends FileEffects {
   /** Whether more happens, or less, is for the run to show. */
   readonly depends: boolean;
   readonly invalid: readonly NodeName[];
+  /** Nodes that are made smaller: what lies behind their new end is lost. */
+  readonly shrunk: readonly NodeName[];
   /** Where the data of each device are at the end, for those whose chain changes; undefined where that is not known. */
   readonly guest: readonly { readonly user: string; readonly chain: Chain | undefined }[];
 }
@@ -53,8 +55,13 @@ export function summarize(plan: Plan, facts: ReadonlyMap<PlannedStatement, State
     mayOverwrite: unique(effects.flatMap(({ files }) => files.mayOverwrite)),
     unused: unique(unused),
     invalid: [...new Set(effects.flatMap(({ invalid }) => invalid.flatMap(({ nodes }) => nodes)))],
+    shrunk: [...new Set(effects.flatMap(({ resized }) => resized.filter(shrinks).map(({ node }) => node)))],
     guest: guestOf(start, end),
   };
+}
+
+function shrinks({ before, after }: Resized): boolean {
+  return before !== undefined && after < before;
 }
 
 /** The graph before the first statement that does something: `chain` lines only tell what is there. */

@@ -35,6 +35,23 @@ export function jobNotInState(
   return error('job-in-other-state', span, `the job \`${id}\` is not ${wanted}`, found, help);
 }
 
+export function waitForTime(span: Span, duration: string): Finding {
+  return error(
+    'bad-job-id',
+    span,
+    '`wait` waits for a job, a condition or an event, not for a time',
+    'a duration',
+    [`to limit a wait, say what for: wait JOB within ${duration}`],
+  );
+}
+
+/** Offline: a job may be called so, and most likely none is. */
+export function waitForJobs(span: Span): Finding {
+  const message = '`jobs` is taken for the id of one job here';
+  const help = ['to wait until there are none: `wait no jobs`'];
+  return { ...error('unknown-job', span, message, 'a job of this name?', help), severity: 'warning' };
+}
+
 export function unknownJobState(span: Span, state: string, known: readonly string[]): Finding {
   const finding = error(
     'unknown-job-state',

@@ -125,7 +125,11 @@ export function leftThere(filename: string, node: string | undefined): string {
 /** There is no such job when a statement begins to wait for it. */
 export function noSuchJob(span: Span, id: string, jobs: readonly string[]): Finding {
   const help =
-    jobs.length === 0 ? ['there are no jobs'] : [`there is ${jobs.map(job => `\`${job}\``).join(', ')}`];
+    id === 'jobs'
+      ? ['to wait until there are none: `wait no jobs`']
+      : jobs.length === 0
+        ? ['there are no jobs']
+        : [`there is ${jobs.map(job => `\`${job}\``).join(', ')}`];
   return error('unknown-job', span, `there is no job \`${id}\``, 'not there', [], help);
 }
 

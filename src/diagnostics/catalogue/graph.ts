@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source.ts';
-import type { Finding, Label } from '../diagnostic.ts';
+import { error, type Finding, type Label } from '../diagnostic.ts';
+import { didYouMean } from './values.ts';
 
 /**
  * What the graph's rules say against a command: they speak in whole sentences, messages do not. `earlier` points at the
@@ -59,4 +60,23 @@ export function chainDiffers(span: Span, code: string, sentence: string): Findin
 function fromSentence(sentence: string): string {
   const text = sentence.replace(/\.$/, '');
   return /^[A-Z][a-z]* /.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
+}
+
+/** Offline: the `chain` lines tell of no such node. `deviceNode` is the node of the device that is called so. */
+export function undeclaredNode(
+  span: Span,
+  name: string,
+  known: readonly string[],
+  deviceNode: string | undefined,
+): Finding {
+  const help =
+    deviceNode === undefined
+      ? [...didYouMean(name, known), 'if it is there, say so in a `chain` line']
+      : [`write the node's name: \`${deviceNode}\` is what the device uses`];
+  const message =
+    deviceNode === undefined
+      ? `no \`chain\` line has a node \`${name}\`, and nothing before this line makes it`
+      : `\`${name}\` is a device, and this takes a node`;
+  const label = deviceNode === undefined ? 'not declared' : 'not a node';
+  return { ...error('node-not-declared', span, message, label, help), severity: 'warning' };
 }

@@ -29,6 +29,17 @@ export function leftover(span: Span, found: string): Finding {
   );
 }
 
+/** `chain disk0 A <- B`. */
+export function colonMissing(span: Span, found: string, device: string): Finding {
+  return error(
+    'unexpected-text',
+    span,
+    `${quote(found)} follows ${quote(device)} with neither \`:\` nor \`<-\` between them`,
+    'unexpected',
+    `if ${quote(device)} is the device, write \`chain ${device}: ${found} <- …\``,
+  );
+}
+
 /** Something else than what must come next. */
 export function unexpected(span: Span, found: string, wanted: string): Finding {
   return error('unexpected-text', span, `expected ${wanted}, found ${found}`, `expected ${wanted}`);
@@ -132,6 +143,28 @@ export function indexOfWord(span: Span, word: string): Finding {
     `${quote(word)} is a word, and has no items`,
     'an index stands behind a `$name` or a query',
     `if it is a variable, write \`$${word}[…]\``,
+  );
+}
+
+/** `->` in a chain. */
+export function arrowBackwards(span: Span): Finding {
+  return error(
+    'misplaced-arrow',
+    span,
+    'the images of a chain are joined by `<-`, the base first',
+    'points the wrong way',
+    'write `chain disk: BASE <- OVERLAY`, the active layer last',
+  );
+}
+
+/** `expect x = 5`. */
+export function assignInCondition(span: Span): Finding {
+  return error(
+    'spaces-around-equals',
+    span,
+    'a condition compares with `==`',
+    'one `=` compares nothing',
+    'write `==`',
   );
 }
 

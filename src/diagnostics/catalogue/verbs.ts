@@ -123,6 +123,16 @@ export function missingArgument(
   return error('missing-argument', span, message, `no ${parameter} here`, [`it takes ${takes}`]);
 }
 
+export function endingWithoutThen(span: Span, ending: string): Finding {
+  return error(
+    'unexpected-word',
+    span,
+    `\`${ending}\` says how the job ends, and stands behind \`then\``,
+    '`then` is missing',
+    [`write \`then ${ending}\``],
+  );
+}
+
 export function unexpectedWord(span: Span, verb: string, parameters: readonly string[]): Finding {
   return error('unexpected-word', span, `\`${verb}\` takes one word without a key`, 'what is this?', [
     parameters.length > 1

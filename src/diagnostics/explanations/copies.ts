@@ -37,6 +37,7 @@ export const copies: Theme = {
       summary: 'A copy of the top alone would lie over another image than the source does.',
       story: [
         'With `sync=top` everything below the top comes from the own backing image of the target. If that is another one than that of the source, the two disks hold different data, and nobody is told.',
+        'It is a warning where the other image may be a true copy. To pivot is an error where the target lies over a lower image of the same chain: the guest would lose the images between.',
       ],
       fails:
         'chain disk0: A <- B <- C\ncreate E filename=e.qcow2 size=64M backing=A\nmirror C target=E sync=top then pivot\n',

@@ -8,10 +8,29 @@ export const files: Theme = {
       summary: 'Another image reads the one that should be merged into.',
       story: [
         'A commit writes into its base. Every other overlay of that base, of a second guest for instance, asks it for whatever it does not hold itself, and would find the merged data in place of its own. QEMU merges without a word.',
+        'Where nobody uses the other overlays it is a warning: a stream leaves such nodes open, and often they can be closed. A new overlay that somebody is to use later is damaged all the same.',
         'Copy upward instead: a stream leaves what lies below as it is.',
       ],
       fails: 'chain disk0: A <- B <- C\ncreate K filename=k.qcow2 size=64M backing=A\ncommit B base=A\n',
       passes: 'chain disk0: A <- B <- C\ncreate K filename=k.qcow2 size=64M backing=A\nstream C base=A\n',
+    },
+    'reopen-hides-data': {
+      summary: 'A reopen would take images with data from below a node that is in use.',
+      story: [
+        'blockdev-reopen gives a node another backing at once and copies nothing. A guest on it then reads zeros, or older data, wherever its own image holds nothing. QEMU reports success.',
+        'A backing that lies over the old one is fine. With one from another chain it is a warning, since it may be a true copy.',
+      ],
+      fails:
+        'chain disk0: A <- B <- C\nblockdev-reopen options=[{"driver": "qcow2", "node-name": "C", "file": "C-file", "backing": "A"}]\n',
+      passes: 'chain disk0: A <- B <- C\nstream C base=A\n',
+    },
+    'overlay-too-small': {
+      summary: 'An overlay has a smaller size than the image that it should lie over.',
+      story: [
+        'A guest sees a disk of the size of its uppermost image. Put under a smaller overlay, its disk shrinks while it runs, and it can no longer read what lies behind the new end. `snapshot` with `filename=` makes an overlay of the right size.',
+      ],
+      fails: 'chain disk0: A size=64M\ncreate E filename=e.qcow2 size=32M\nsnapshot A overlay=E\n',
+      passes: 'chain disk0: A size=64M\nsnapshot A overlay=E filename=e.qcow2\n',
     },
     'written-below': {
       summary: 'An export would let somebody write to an image that others read from above.',

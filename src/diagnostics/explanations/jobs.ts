@@ -40,16 +40,6 @@ export const jobs: Theme = {
       passes: 'chain disk0: A <- B <- C\nblock-stream device=C job-id=s0\n',
       setting: { command: 'run' },
     },
-    'job-unknown': {
-      summary: 'A command is for a job that is not there.',
-      story: [
-        'Most likely the job has ended already. A job that was started without `auto-dismiss: false` vanishes in the moment it ends, and its verdict with it.',
-      ],
-      fails: 'job-cancel id=nobody\n',
-      passes:
-        'chain disk0: A size=64M\nstart mirror A target=E filename=e.qcow2 sync=full job-id=m0\ncancel m0 force=on\n',
-      setting: { command: 'run' },
-    },
     'job-verb': {
       summary: "In the state that it is in, the job can't be told to do this.",
       story: [
@@ -61,9 +51,9 @@ export const jobs: Theme = {
         'chain disk0: A size=64M\nstart mirror A target=E filename=e.qcow2 sync=full job-id=m0\nwait m0 ready\npivot m0\n',
     },
     'unknown-job': {
-      summary: 'A script waits for a job that is not there.',
+      summary: 'A statement is for a job that is not there.',
       story: [
-        'The wait could never end. Either the id is another one, or the job was waited for, and dismissed, before.',
+        'Either the id is another one, or the job has ended already: one that was waited for is dismissed, and one that was started without `auto-dismiss: false` vanishes in the moment it ends, and its verdict with it. A wait for it could never end.',
       ],
       fails: 'wait m0\n',
       passes: 'chain disk0: A <- B <- C\nstart stream C job-id=s0\nwait s0\n',

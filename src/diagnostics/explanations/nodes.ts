@@ -13,6 +13,14 @@ export const nodes: Theme = {
       passes: 'chain disk0: node-A <- node-B\nstream node-B\n',
       setting: { command: 'run' },
     },
+    'node-not-declared': {
+      summary: 'No `chain` line has a node of this name.',
+      story: [
+        'Without a QEMU, the `chain` lines of a script are all that is known. Where they tell whole chains, a statement that works on a node of another name is most likely misspelled, or names the device in the place of its node. It is a warning: the QEMU may have that node. A chain with `...` in it may hold nodes of any name, so nothing is said there.',
+      ],
+      fails: 'chain disk0: A <- B <- C\nstream CC base=A\n',
+      passes: 'chain disk0: A <- B <- C\nstream C base=A\n',
+    },
     'node-gone': {
       summary: 'The name stands for a node that is not open any more.',
       story: [
@@ -55,6 +63,16 @@ export const nodes: Theme = {
       ],
       fails: 'chain disk0: A <- B\ndel A\n',
       passes: 'chain disk0: A <- B\ncreate E filename=e.qcow2 size=64M\ndel E\n',
+    },
+    'perhaps-left-over': {
+      summary: 'Images that nothing uses may still be open over this one, and then QEMU refuses the command.',
+      story: [
+        'After a commit or a mirror nothing uses the images that the guest moved away from. QEMU keeps those that `-blockdev` or blockdev-add opened until somebody closes them, and a node with others above it takes no commit, mirror or snapshot. Those that a `snapshot` made go by themselves.',
+        'A running QEMU does not tell which of the two a node is, so this is a note and stops nothing. Where they stay, close them first, from the top down: `del S2`. Where they go, a `del` would find no such node. A run looks again after each statement, and stops before it sends what can not be done.',
+      ],
+      fails: 'chain disk0: D <- S <- S2\ncommit S2 base=S then pivot\ncommit S base=D then pivot\n',
+      passes: 'chain disk0: D <- S <- S2\ncommit S2 base=S then pivot\ndel S2\ncommit S base=D then pivot\n',
+      setting: { command: 'elsewhere' },
     },
     'not-monitor-owned': {
       summary: 'The node was not made by blockdev-add, so it cannot be deleted.',

@@ -36,6 +36,7 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
     case JsonClose:
       return say.strayClose(span, token.image);
     case Assign:
+      if (isIn(CONDITION, text, span)) return withFix(say.assignInCondition(span), [{ span, text: '==' }]);
       return withFix(
         say.spacesAroundEquals(span, wordBefore(text, span.start)),
         withoutSpaces(text, span.start),
@@ -45,6 +46,7 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
     case Arrow:
       return say.arrow(span);
     case Prompt:
+      if (token.image === '->' && isIn(CHAIN, text, span)) return say.arrowBackwards(span);
       return say.promptInside(span);
     case KeyOpen:
       return explainKey(token, next, span, text);
@@ -55,6 +57,15 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
     default:
       return undefined;
   }
+}
+
+const CONDITION = /(?:^|[;{}])\s*(?:if|expect|wait)\s[^;{}"]*$/;
+const CHAIN = /(?:^|[;{}])\s*(?:expect\s+)?chain\s[^;{}"]*$/;
+
+/** Whether what stands before a place on its line is the beginning of such a statement. */
+function isIn(statement: RegExp, text: string, { start }: Span): boolean {
+  const before = text.slice(Math.max(0, start - 400), start);
+  return statement.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
 function explainCharacter(character: string, span: Span, text: string): Finding {

@@ -13,6 +13,11 @@ function lineBefore(text: string, at: number): string {
   return newline === -1 && from > 0 ? '' : piece.slice(newline + 1);
 }
 
+/** The word of `chain WORD`, where only that stands before `at`: most likely a device whose `:` is missing. */
+export function deviceBefore(text: string, at: number): string | undefined {
+  return /(?:^|[;{}])\s*(?:expect\s+)?chain\s+([\w.-]+)\s+$/.exec(lineBefore(text, at))?.[1];
+}
+
 /** Words that begin statements in which an ` = ` may stand for something else than an argument. */
 const NO_ARGUMENTS = /^(if|expect|wait|let|param|for|print|proc|else|fail)$/;
 

@@ -10,7 +10,7 @@ import { adopt, type Decisions } from './decisions.ts';
 import { explainKey } from './explain.ts';
 import { PastedGrammar } from './pasted.ts';
 import { SyntaxProblem } from './reader.ts';
-import { behindBrace } from './repairs.ts';
+import { behindBrace, deviceBefore } from './repairs.ts';
 import { valueStarts } from './values.ts';
 
 /** What the analysis finds is part of the built program. */
@@ -215,6 +215,8 @@ export class ScriptGrammar extends PastedGrammar {
     if (token.tokenType === Then || token.tokenType === Within) return say.endingAlone(span, token.image);
     if (token.tokenType === Else) return say.elseAlone(span);
     if (this.ahead(BlockOpen)) return say.blockAlone(span);
+    const device = deviceBefore(this.text, span.start);
+    if (device !== undefined) return say.colonMissing(span, token.image, device);
     return say.leftover(span, token.image);
   }
 

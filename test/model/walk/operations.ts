@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/qmp/json.ts';
+import { bitmapBuilders, type Copy, maybeBitmap, served } from './bitmap-operations.ts';
 import { Picker, type Surroundings } from './picker.ts';
+import { transactionOf } from './transactions.ts';
 
 /** One step of a walk before it is known what there is to choose from. */
 export interface Operation {
@@ -26,9 +28,13 @@ const FILES: readonly [string, ...string[]] = [
   'd.qcow2',
 ];
 
-type Build = (pick: Picker) => readonly [command: string, args: object];
+/** Chooses a command. */
+export type Build = (pick: Picker) => readonly [command: string, args: object];
 
-const builders: Readonly<Record<string, { readonly weight: number; readonly build: Build }>> = {
+/** Kinds of steps, each with how often it is taken. */
+export type Builders = Readonly<Record<string, { readonly weight: number; readonly build: Build }>>;
+
+const single: Builders = {
   'blockdev-add': { weight: 10, build: pick => ['blockdev-add', newNode(pick)] },
   'blockdev-del': { weight: 6, build: pick => ['blockdev-del', { 'node-name': pick.node() }] },
   snapshot: { weight: 4, build: pick => ['blockdev-snapshot', { node: pick.root(), overlay: pick.node() }] },
@@ -53,10 +59,15 @@ const builders: Readonly<Record<string, { readonly weight: number; readonly buil
     weight: 5,
     build: pick => [
       'blockdev-backup',
-      { device: pick.root(), target: pick.node(), sync: pick.of(['full', 'top', 'none']), ...pick.newJob() },
+      maybeBitmap(pick, {
+        device: pick.root(),
+        target: pick.node(),
+        sync: pick.of(['full', 'top', 'none']),
+        ...pick.newJob(),
+      }),
     ],
   },
-  'drive-backup': { weight: 2, build: pick => ['drive-backup', driveCopy(pick)] },
+  'drive-backup': { weight: 5, build: pick => ['drive-backup', maybeBitmap(pick, driveCopy(pick))] },
   create: { weight: 1, build: pick => ['blockdev-create', create(pick)] },
   resize: {
     weight: 3,
@@ -90,6 +101,7 @@ const builders: Readonly<Record<string, { readonly weight: number; readonly buil
         'node-name': pick.node(),
         ...pick.maybe('writable', 2, () => true),
         name: `n${pick.newExport()}`,
+        ...pick.maybe('bitmaps', 3, () => served(pick)),
       },
     ],
   },
@@ -125,6 +137,12 @@ const builders: Readonly<Record<string, { readonly weight: number; readonly buil
     build: pick => [pick.of(['job-finalize', 'block-job-finalize']), { id: pick.job() }],
   },
   dismiss: { weight: 8, build: pick => [pick.of(['job-dismiss', 'block-job-dismiss']), { id: pick.job() }] },
+  ...bitmapBuilders,
+};
+
+const builders: Builders = {
+  ...single,
+  transaction: { weight: 10, build: pick => ['transaction', transactionOf(pick, single)] },
 };
 
 function newNode(pick: Picker): object {
@@ -179,7 +197,7 @@ function commit(pick: Picker): object {
   };
 }
 
-function driveCopy(pick: Picker): object {
+function driveCopy(pick: Picker): Copy {
   return {
     device: pick.root(),
     target: pick.newFile(),
@@ -212,7 +230,7 @@ function reopened(pick: Picker): object {
     ...(node?.driver === 'file' && node.filename ? { filename: node.filename } : {}),
     ...(file === undefined ? {} : { file }),
     ...(node?.driver === undefined || node.driver === 'qcow2' ? backing : {}),
-    ...pick.maybe('read-only', 3, () => true),
+    ...pick.maybe('read-only', 3, () => pick.of([true, false])),
   };
 }
 
@@ -221,7 +239,7 @@ export const operation: fc.Arbitrary<Operation> = fc.record({
   kind: fc.oneof(
     ...Object.entries(builders).map(([kind, { weight }]) => ({ weight, arbitrary: fc.constant(kind) })),
   ),
-  picks: fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }),
+  picks: fc.array(fc.nat(999), { minLength: 30, maxLength: 30 }),
 });
 
 /** The command that an operation comes to where this is what there is. */

@@ -1,9 +1,16 @@
+import { parentsOf } from '../../../src/graph/chain.ts';
 import type { BlockGraph } from '../../../src/graph/graph.ts';
 
 /** What a walk has to choose from: the model's graph, and which step it is, for names that nothing has yet. */
 export interface Surroundings {
   readonly graph: BlockGraph;
   readonly step: number;
+}
+
+/** A bitmap as commands name it. */
+export interface BitmapName {
+  readonly node: string;
+  readonly name: string;
 }
 
 /**
@@ -14,10 +21,20 @@ export class Picker {
   readonly #numbers: readonly number[];
   readonly #surroundings: Surroundings;
   #at = 0;
+  #suffix = '';
 
   constructor(numbers: readonly number[], surroundings: Surroundings) {
     this.#numbers = numbers;
     this.#surroundings = surroundings;
+  }
+
+  /** Tells the new names of the actions of one transaction apart. */
+  nextAction(at: number): void {
+    this.#suffix = String.fromCharCode(97 + at);
+  }
+
+  get #label(): string {
+    return `${this.#surroundings.step}${this.#suffix}`;
   }
 
   get graph(): BlockGraph {
@@ -44,6 +61,18 @@ export class Picker {
     return names[this.#next() % names.length] as string;
   }
 
+  /** A node as big as this one with no other over it; where there is none, any. */
+  fitting(name: string): string {
+    const size = this.graph.nodes.get(name)?.size;
+    const names = [...this.graph.nodes.values()]
+      .filter(
+        node => node.size === size && node.name !== name && parentsOf(this.graph, node.name).length === 0,
+      )
+      .map(node => node.name)
+      .filter(other => !other.startsWith('#'));
+    return names.length === 0 ? this.node() : (names[this.#next() % names.length] as string);
+  }
+
   /** A node that is a file by itself; where there is none, one that is not there. */
   file(): string {
     const names = [...this.graph.nodes.values()].filter(
@@ -62,7 +91,7 @@ export class Picker {
   /** A name for a new node: seldom a taken one or one that no node can have. */
   newNode(): string {
     if (this.seldom(20)) return this.of([this.node(), '1bad', 'a'.repeat(32), '']);
-    return `N${this.#surroundings.step}`;
+    return `N${this.#label}`;
   }
 
   job(): string {
@@ -84,7 +113,7 @@ export class Picker {
   }
 
   #id(): string {
-    return `j${this.#surroundings.step}`;
+    return `j${this.#label}`;
   }
 
   export(): string {
@@ -94,11 +123,28 @@ export class Picker {
   }
 
   newExport(): string {
-    return this.seldom(10) ? this.export() : `x${this.#surroundings.step}`;
+    return this.seldom(10) ? this.export() : `x${this.#label}`;
+  }
+
+  /** A bitmap that is there, by chance one of this node's; seldom one that is not there. */
+  bitmap(node?: string): BitmapName {
+    const there = [...this.graph.nodes.values()]
+      .filter(({ name }) => !name.startsWith('#') && (node === undefined || name === node))
+      .flatMap(({ name, bitmaps }) => (bitmaps ?? []).map(bitmap => ({ node: name, name: bitmap.name })));
+    if (there.length === 0 || this.seldom(12)) return { node: node ?? this.node(), name: this.#someBitmap() };
+    return there[this.#next() % there.length] as BitmapName;
+  }
+
+  #someBitmap(): string {
+    return this.of(['b0', 'b1', 'p', 'nobitmap']);
+  }
+
+  newBitmap(): string {
+    return this.seldom(8) ? this.of(['b0', 'p', '', 'x'.repeat(1024)]) : `b${this.of([0, 1, 2])}`;
   }
 
   newFile(): string {
-    return `f${this.#surroundings.step}.qcow2`;
+    return `f${this.#label}.qcow2`;
   }
 
   /** An argument that is there once in `times`. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { beneathFilters, chainOf } from '../../../src/graph/chain.ts';
-import type { BlockGraph, BlockNode } from '../../../src/graph/graph.ts';
+import type { BlockGraph, BlockNode, DirtyBitmap } from '../../../src/graph/graph.ts';
 
 /** What the model and QEMU must agree on after a step. */
 export interface View {
@@ -33,6 +33,7 @@ export function viewOf(graph: BlockGraph, recorded: (node: BlockNode) => string 
           // A file grows as the image in it does, which no command tells of.
           size: node.driver === 'file' ? undefined : node.size,
           recorded: isImageFile(graph, node) ? (recorded(node) ?? null) : undefined,
+          bitmaps: node.bitmaps && bitmapsOf(node.bitmaps),
         },
       ]),
     ),
@@ -49,6 +50,15 @@ export function viewOf(graph: BlockGraph, recorded: (node: BlockNode) => string 
     ),
     jobs: sorted([...graph.jobs.values()].map(job => [job.id, `${job.type} ${job.status}`])),
   };
+}
+
+function bitmapsOf(bitmaps: readonly DirtyBitmap[]): string[] {
+  return bitmaps
+    .map(({ name, granularity, recording, busy, persistent }) => {
+      const states = { recording, busy, persistent };
+      return `${name.slice(0, 20)} ${granularity} ${Object.entries(states).flatMap(([word, is]) => (is ? [word] : []))}`;
+    })
+    .sort();
 }
 
 /** Whether the node's header can be read from a file: one that lies in another image can't be. */

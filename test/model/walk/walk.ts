@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { isRefusal } from '../../../src/commands/define.ts';
 import { applyCommand } from '../../../src/commands/index.ts';
-import { settleJob } from '../../../src/commands/jobs/settle.ts';
-import { linksDown } from '../../../src/graph/chain.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../../../src/graph/graph.ts';
 import { queriesFor, readGraph } from '../../../src/graph/introspect.ts';
-import { outcomeOf } from '../../../src/graph/job.ts';
 import { ExecuteError } from '../../../src/qmp/errors.ts';
 import type { Json, JsonObject } from '../../../src/qmp/json.ts';
 import type { Daemon } from '../../jobs/storage-daemon.ts';
+import { isAvoided, leaks, settled } from './avoided.ts';
 import { IMAGES } from './images.ts';
 import type { Command } from './operations.ts';
 import { recordedBacking, type View, viewOf } from './view.ts';
@@ -91,7 +89,7 @@ export class Walk {
     }
     if (isRefusal(outcome)) {
       this.#compareRefusal(command, outcome, answer);
-      if (leaks(command, answer)) {
+      if (answer && leaks(command, answer, this.graph)) {
         this.#tally.cut++;
         return false;
       }
@@ -150,8 +148,9 @@ export class Walk {
   }
 
   async #send({ command, args }: Command): Promise<Answer | undefined> {
+    const real = (await this.#realNames(args)) as JsonObject;
     try {
-      await this.#daemon.session.execute(command, (await this.#realNames(args)) as JsonObject);
+      await this.#execute(command, real);
       return undefined;
     } catch (error) {
       if (!(error instanceof ExecuteError)) this.#disagree(`QEMU ended at ${command}`, String(error));
@@ -174,15 +173,11 @@ export class Walk {
 
   /** Lets every job come to rest on both sides; a finished stream is dismissed, for QEMU 7.2 can't be asked for its nodes before. */
   async #settle(): Promise<void> {
-    for (const id of this.graph.jobs.keys()) {
-      const job = this.graph.jobs.get(id);
-      const outcome = job && outcomeOf(this.graph, job);
-      if (outcome) this.graph = settleJob(this.graph, id, outcome.status, outcome.error !== undefined);
-    }
+    this.graph = settled(this.graph);
     const wanted = JSON.stringify(statuses([...this.graph.jobs.values()]));
     const start = Date.now();
     for (;;) {
-      const jobs = (await this.#daemon.session.execute('query-jobs')) as unknown as Status[];
+      const jobs = (await this.#ask('query-jobs')) as unknown as Status[];
       const found = JSON.stringify(statuses(jobs));
       if (found === wanted) break;
       if (Date.now() - start > PATIENCE)
@@ -220,7 +215,7 @@ export class Walk {
       const real = seen.nodes.get(node.name);
       if (!real) continue;
       const learnt: Record<string, unknown> = {};
-      for (const key of ['size', 'readOnly', 'backing', 'driver'] as const)
+      for (const key of ['size', 'clusterSize', 'readOnly', 'backing', 'driver', 'bitmaps'] as const)
         if (node[key] === undefined && real[key] !== undefined) learnt[key] = real[key];
       if (node.driver === 'file' && node.size !== real.size) learnt['size'] = real.size;
       if (node.driver === 'qcow2' && !('backingString' in node) && this.#recorded(seen, real) !== undefined)
@@ -236,10 +231,31 @@ export class Walk {
     const queries = queriesFor(() => true);
     await Promise.all(
       queries.map(async query => {
-        replies[query.command] = await this.#daemon.session.execute(query.command, query.arguments);
+        replies[query.command] = await this.#ask(query.command, query.arguments);
       }),
     );
     return readGraph(replies);
+  }
+
+  async #ask(command: string, args?: JsonObject): Promise<Json> {
+    try {
+      return await this.#execute(command, args);
+    } catch (error) {
+      return this.#disagree(`QEMU ended before ${command}`, String(error));
+    }
+  }
+
+  /** A QEMU that hangs would hold up the walk for ever. */
+  async #execute(command: string, args?: JsonObject): Promise<Json> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('QEMU hangs')), 5 * PATIENCE);
+    });
+    try {
+      return await Promise.race([this.#daemon.session.execute(command, args), silence]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #disagree(about: string, detail: string): never {
@@ -249,26 +265,6 @@ export class Walk {
 
 function soon(): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, 1));
-}
-
-/** QEMU 7.2 forgets a user on the node of a stream that it refuses so late; nobody can go on from there. */
-function leaks({ command }: Command, answer: Answer | undefined): boolean {
-  return command === 'block-stream' && answer?.desc.startsWith('Permission conflict') === true;
-}
-
-const RECORDING = ['blockdev-snapshot-sync', 'drive-mirror', 'drive-backup'];
-
-/**
- * What no walk does over the filter of a backup: QEMU 7.2 ends at such a stream, and at a reopen that lets go of the chain;
- * and a new image records a name that tells of the filter, which nobody can open again and the model does not know.
- */
-function isAvoided({ command, args }: Command, graph: BlockGraph): boolean {
-  const options = Array.isArray(args['options']) ? (args['options'] as JsonObject[]) : [];
-  const tops = options.map(one => one['node-name']);
-  if (command === 'block-stream' || RECORDING.includes(command)) tops.push(args['device'], args['node-name']);
-  return tops.some(top =>
-    linksDown(graph, String(top)).some(name => graph.nodes.get(name)?.driver === 'copy-before-write'),
-  );
 }
 
 interface Status {

@@ -1,0 +1,117 @@
+import { fill } from '../editor/paragraph.ts';
+
+/** A command of the program: how it is written, what it does, and the options that it takes beside those for output. */
+export interface CommandHelp {
+  readonly usage: readonly string[];
+  readonly does: string;
+  readonly options: readonly string[];
+}
+
+const SCRIPT = ['-c'];
+const SCHEMA = ['--qemu', '--program'];
+const TARGET = ['--qmp', '--sandbox', ...SCHEMA];
+
+/** The program's commands, in the order of the help. */
+export const commandHelp: Readonly<Record<string, CommandHelp>> = {
+  run: {
+    usage: ['qblk run FILE|- [name=value …]', "qblk run -c 'STATEMENT; …'", 'qblk run --plan FILE'],
+    does: 'Checks a script against a QEMU, then runs it there. Where anything is wrong, nothing is sent. With --help behind the file it tells the parameters of the script.',
+    options: [...SCRIPT, '--plan', ...TARGET, '--keep'],
+  },
+  plan: {
+    usage: ['qblk plan FILE|- [name=value …]', "qblk plan -c 'STATEMENT; …'"],
+    does: 'Shows what would be sent, and what each statement changes: chains, jobs, files. Changes nothing. Without a QEMU the `chain` lines of the script say what there is.',
+    options: [...SCRIPT, '--out', '--detailed-exitcode', ...TARGET, '--keep'],
+  },
+  compile: {
+    usage: ['qblk compile FILE|- [name=value …]', "qblk compile -c 'STATEMENT; …'"],
+    does: 'Prints the plan for machines: a JSON object a step.',
+    options: [...SCRIPT, ...TARGET, '--keep'],
+  },
+  check: {
+    usage: ['qblk check [--fix] FILE… [name=value …]', "qblk check -c 'STATEMENT; …'"],
+    does: 'Prints diagnostics only, of any number of scripts. The exit code is that of the first with a fault.',
+    options: [...SCRIPT, '--fix', ...TARGET],
+  },
+  fmt: {
+    usage: ['qblk fmt [--check] FILE…'],
+    does: 'Rewrites scripts in the one layout. What comes from standard input, as the file `-`, goes to standard output.',
+    options: ['--check'],
+  },
+  schema: {
+    usage: ['qblk schema [COMMAND]'],
+    does: 'Lists the commands that a QEMU accepts, or the arguments of one of them.',
+    options: ['--qmp', ...SCHEMA],
+  },
+  show: {
+    usage: ['qblk show [chain|nodes|jobs|bitmaps|exports|status] [NAME]'],
+    does: 'Takes one look at a QEMU that runs; NAME narrows it to what is called so.',
+    options: ['--qmp'],
+  },
+  sim: {
+    usage: ['qblk sim --listen URI [FILE]'],
+    does: 'Is a simulated QEMU for any QMP client, with the disks that head a script, until it is interrupted.',
+    options: [...SCRIPT, '--listen', ...SCHEMA],
+  },
+  explain: {
+    usage: ['qblk explain [CODE…]'],
+    does: 'Tells the story of a diagnostic, such as base-above-top; without a code it lists them all.',
+    options: [],
+  },
+  help: {
+    usage: ['qblk help [COMMAND|STATEMENT]'],
+    does: 'Tells what the program, one of its commands or a statement of the language does.',
+    options: [],
+  },
+};
+
+/** Each option as it is written, with what it does. */
+const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
+  '-c': ["-c 'STATEMENT; …'", 'a line of script in the place of a file'],
+  '--plan': ['--plan FILE', 'run a saved plan: what was shown, and nothing where the QEMU has changed'],
+  '--out': ['-o, --out FILE', 'save the plan as well, to be run by `qblk run --plan FILE`'],
+  '--detailed-exitcode': [
+    '--detailed-exitcode',
+    '0 nothing would change, 1 an error, 2 something would change',
+  ],
+  '--fix': ['--fix', 'make the changes that are certain'],
+  '--check': ['--check', 'change nothing; the exit code says whether something would'],
+  '--listen': ['--listen URI', 'where clients connect: unix:PATH or tcp:HOST:PORT'],
+  '--qmp': ['--qmp URI', 'the QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP'],
+  '--sandbox': ['--sandbox[=ENGINE]', 'a scratch QEMU: auto, qemu, storage-daemon or sim'],
+  '--qemu': ['--qemu VERSION', 'without a QEMU: the bundled schema, the newest by default'],
+  '--program': ['--program PROGRAM', 'and whose: system or storage-daemon'],
+  '--keep': ['--keep', "leave the sandbox's folder behind"],
+};
+
+/** Options that every command takes. */
+export const everywhere: ReadonlySet<string> = new Set([
+  '--json',
+  '--quiet',
+  '--color',
+  '--no-color',
+  '--help',
+  '--version',
+]);
+
+/** What `qblk help COMMAND` prints; undefined where no command is called so. */
+export function helpOfCommand(name: string): string | undefined {
+  if (!Object.hasOwn(commandHelp, name)) return undefined;
+  const { usage, does, options } = commandHelp[name] as CommandHelp;
+  const rows = options.map(option => OPTIONS[option] ?? ([option, ''] as const));
+  return [
+    ...usage.map((line, at) => `${at === 0 ? 'usage: ' : '       '}${line}`),
+    '',
+    ...fill(does),
+    '',
+    ...(rows.length > 0 ? ['options', ...rows.map(([form, text]) => `  ${form.padEnd(24)}${text}`)] : []),
+    '  --json, -q, --color, --no-color as everywhere: see `qblk --help`',
+  ].join('\n');
+}
+
+/** The commands that take an option, as words for a message. */
+export function takersOf(option: string): string[] {
+  return Object.entries(commandHelp).flatMap(([name, { options }]) =>
+    options.includes(option) ? [`\`qblk ${name}\``] : [],
+  );
+}
