@@ -1,7 +1,8 @@
 import { beneathFilters } from '../graph/chain.ts';
-import { amendNode } from '../graph/change.ts';
+import { amendNode, withAccess } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
-import { type CommandModel, isRefusal } from './define.ts';
+import { type Arguments, type CommandModel, isRefusal } from './define.ts';
+import { checkAccess } from './rules/access.ts';
 import { checkFree } from './rules/blocked.ts';
 import { checkRoot, findDeviceNode, findNode } from './rules/find.ts';
 import { recordedWrongly } from './rules/lost-backing.ts';
@@ -21,7 +22,8 @@ export const changeBackingFile: CommandModel = {
       checkRoot(graph, 'device', device.name) ??
       checkBacked(image) ??
       checkFree(graph, 'device', device.name) ??
-      checkWithin(graph, image.name, device.name);
+      checkWithin(graph, image.name, device.name) ??
+      checkWritable(graph, image, args);
     const backingString = args.text('backing-file');
     if (wrong || backingString === undefined) return wrong ?? graph;
     return amendNode(graph, image.name, { backingString: backingString === '' ? null : backingString });
@@ -39,6 +41,12 @@ function checkBacked(image: BlockNode): Refusal | undefined {
     refuse('not-in-chain', 'image-node-name', `${quoted(image.name)} has no backing, so it records none.`),
     'not allowing backing file change on an image without a backing file',
   );
+}
+
+/** QEMU opens a read-only image for writing for as long as this takes. */
+function checkWritable(graph: BlockGraph, image: BlockNode, args: Arguments): Refusal | undefined {
+  if (image.readOnly !== true) return undefined;
+  return checkAccess(graph, withAccess(graph, image.name, false), args);
 }
 
 function checkWithin(graph: BlockGraph, image: NodeName, device: NodeName): Refusal | undefined {

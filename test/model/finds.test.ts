@@ -285,6 +285,27 @@ const finds: readonly Find[] = [
       ['block-export-add', { type: 'nbd', id: 'x1', 'node-name': 'R', name: 'x1', writable: true }],
     ],
   ],
+  [
+    'the backing of a read-only image is not rewritten while its file is open elsewhere',
+    'refused',
+    [
+      [
+        'blockdev-snapshot-sync',
+        { 'node-name': 'D', 'snapshot-node-name': 'N', 'snapshot-file': 'n.qcow2', format: 'qcow2' },
+      ],
+      [
+        'blockdev-add',
+        {
+          driver: 'qcow2',
+          'node-name': 'X',
+          file: { driver: 'file', filename: 'd.qcow2' },
+          'read-only': true,
+          backing: null,
+        },
+      ],
+      ['change-backing-file', { device: 'N', 'image-node-name': 'D', 'backing-file': 'c.qcow2' }],
+    ],
+  ],
 ];
 
 /** A group of two backups, of which the first is told more. */
