@@ -109,8 +109,11 @@ export function outcomeOf(graph: BlockGraph, job: BlockJob): Outcome | undefined
   return { status };
 }
 
-/** The jobs of a group wait for the one that goes on, and then for the one that is to be finalized. */
-function restInGroup(graph: BlockGraph, job: BlockJob): Outcome['status'] | undefined {
+/**
+ * Where a job comes to rest if nobody tells it anything; undefined: it never does. The jobs of a group wait for the one that
+ * goes on, and then for the one that is to be finalized.
+ */
+export function restInGroup(graph: BlockGraph, job: BlockJob): Outcome['status'] | undefined {
   const rest = restOf(job);
   if (job.group === undefined || rest === undefined) return rest;
   const others = [...graph.jobs.values()].filter(

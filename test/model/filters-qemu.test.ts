@@ -1,9 +1,5 @@
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/qmp/json.ts';
-import { haveStorageDaemon, startDaemon } from '../jobs/storage-daemon.ts';
-import { makeImages } from './walk/images.ts';
-import { newTally, Walk } from './walk/walk.ts';
+import { holdAgainstQemu, type Scenario } from './walk/scenarios.ts';
 
 type Command = readonly [command: string, args: JsonObject];
 
@@ -29,11 +25,7 @@ const commit = (args: JsonObject): Command => ['block-commit', { 'job-id': 'j', 
 const complete: Command = ['job-complete', { id: 'j' }];
 
 /** What is tried on the chain A <- B <- C <- D, with D exported as x0; all but the last is accepted. */
-const tried: readonly (readonly [
-  title: string,
-  end: 'accepted' | 'refused',
-  commands: readonly Command[],
-])[] = [
+const tried: readonly Scenario[] = [
   [
     'a filter is the base of an active commit, and stays',
     'accepted',
@@ -93,30 +85,4 @@ const tried: readonly (readonly [
   ],
 ];
 
-const folder = process.env['QBLK_QEMU_BIN'];
-const isThere = haveStorageDaemon();
-let images: ReturnType<typeof makeImages>;
-
-describe.skipIf(!isThere)('the model and QEMU say the same where', () => {
-  beforeAll(() => {
-    images = makeImages(name => (folder ? join(folder, name) : name));
-  });
-  afterAll(() => images?.remove());
-
-  test.each(tried)('%s', async (_, end, commands) => {
-    const daemon = await startDaemon();
-    try {
-      images.into(daemon.folder);
-      const tally = newTally();
-      const walk = new Walk(daemon, tally);
-      await walk.begin();
-      const before = tally.refused;
-      for (const [command, args] of commands) {
-        expect([command, await walk.step({ command, args }), walk.words]).toEqual([command, true, []]);
-      }
-      expect(tally.refused - before).toBe(end === 'refused' ? 1 : 0);
-    } finally {
-      await daemon.stop();
-    }
-  });
-});
+holdAgainstQemu(tried);

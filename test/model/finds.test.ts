@@ -1,22 +1,12 @@
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/qmp/json.ts';
-import { haveStorageDaemon, startDaemon } from '../jobs/storage-daemon.ts';
-import { makeImages } from './walk/images.ts';
-import { newTally, Walk } from './walk/walk.ts';
-
-type Find = readonly [
-  title: string,
-  end: 'accepted' | 'refused',
-  commands: readonly (readonly [string, JsonObject])[],
-];
+import { holdAgainstQemu, type Scenario } from './walk/scenarios.ts';
 
 /**
  * What random walks found out about QEMU, each as the fewest commands that show it. They start on the chain A <- B <- C <- D,
  * with D exported as x0. A walk compares both sides after each command; what both say to the last one is told here. A reopen
  * repeats its file, whose name QEMU made up: `#` stands for it.
  */
-const finds: readonly Find[] = [
+const finds: readonly Scenario[] = [
   [
     'the base of an active commit is as big as its top from READY on, not only from its completion',
     'accepted',
@@ -320,32 +310,4 @@ function backups(more: JsonObject): readonly [string, JsonObject] {
   ];
 }
 
-const folder = process.env['QBLK_QEMU_BIN'];
-const isThere = haveStorageDaemon();
-let images: ReturnType<typeof makeImages>;
-
-beforeAll(() => {
-  if (isThere) images = makeImages(name => (folder ? join(folder, name) : name));
-});
-
-afterAll(() => {
-  images?.remove();
-});
-
-test.skipIf(!isThere).each(finds)('%s', async (_, end, commands) => {
-  const daemon = await startDaemon();
-  try {
-    images.into(daemon.folder);
-    const tally = newTally();
-    const walk = new Walk(daemon, tally);
-    await walk.begin();
-    const before = tally.refused;
-    for (const [command, args] of commands) {
-      expect(await walk.step({ command, args })).toBe(true);
-    }
-    expect(tally.refused - before).toBe(end === 'refused' ? 1 : 0);
-    expect(walk.words).toEqual([]);
-  } finally {
-    await daemon.stop();
-  }
-});
+holdAgainstQemu(finds);

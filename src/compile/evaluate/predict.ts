@@ -10,7 +10,7 @@ import {
   type Refusal,
   unknownGraph,
 } from '../../graph/graph.ts';
-import { isPaused, restOf } from '../../graph/job.ts';
+import { isPaused, restInGroup } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
@@ -58,12 +58,7 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
 function restIn(graph: BlockGraph, job: BlockJob): JobStatus {
   if (isPaused(job)) return job.status;
   if (job.status === 'aborting') return 'concluded';
-  const rest = restOf(job) ?? job.status;
-  // The jobs of a group wait for the one that is to be finalized.
-  const waits = [...graph.jobs.values()].some(
-    ({ group, autoFinalize }) => group !== undefined && group === job.group && autoFinalize === false,
-  );
-  return rest === 'concluded' && waits ? 'pending' : rest;
+  return restInGroup(graph, job) ?? job.status;
 }
 
 /**
