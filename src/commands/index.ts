@@ -84,13 +84,11 @@ export function applyCommand(
   if (!model) return isQuery(command) ? graph : 'unmodelled';
   const read = new Arguments(args);
   const outcome = permitted(graph, model.apply(graph, read), read);
-  if (isRefusal(outcome) || as === 'qemu') return outcome;
-  return (
-    model.hazard?.(graph, read) ??
-    readsInvalid(model, graph, read) ??
-    disturbsServed(graph, outcome, read) ??
-    outcome
-  );
+  if (as === 'qemu') return outcome;
+  // Whatever else stands against it, nobody should put right a command on contents that are of no use.
+  const invalid = readsInvalid(model, graph, read);
+  if (invalid || isRefusal(outcome)) return invalid ?? outcome;
+  return model.hazard?.(graph, read) ?? disturbsServed(graph, outcome, read) ?? outcome;
 }
 
 /** What to think of before a command is sent that nothing stands against. */
