@@ -3,11 +3,12 @@ import type { Plan } from '../compile/plan/plan.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { whereAccepted, whereAvailable } from '../qapi/availability.ts';
 import type { Schema } from '../qapi/schema.ts';
-import { type ExitCode, exitCode, UsageError } from './exit-code.ts';
+import type { Target } from '../target/target.ts';
+import { UsageError } from '../target/usage-error.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 import type { LoadedScript } from './script.ts';
-import type { Target } from './target.ts';
 
 export interface Checked {
   readonly plan: Plan;

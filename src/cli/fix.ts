@@ -12,13 +12,13 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { applyFixes } from '../diagnostics/edits.ts';
+import type { Target } from '../target/target.ts';
+import { UsageError } from '../target/usage-error.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import { planFor } from './checked.ts';
-import { UsageError } from './exit-code.ts';
 import type { Options } from './options.ts';
 import { editRecord, type Output } from './output.ts';
 import { type LoadedScript, parseSource } from './script.ts';
-import type { Target } from './target.ts';
 
 /** No script has so many mistakes behind each other; a fix that brings its own mistake back ends here. */
 const MOST_ROUNDS = 100;

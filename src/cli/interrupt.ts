@@ -1,6 +1,6 @@
 import { readJobs } from '../runner/job-record.ts';
+import type { LiveTarget } from '../target/target.ts';
 import type { Output } from './output.ts';
-import type { LiveTarget } from './target.ts';
 
 /**
  * A signal that Ctrl-C aborts, and SIGTERM and SIGHUP. Nothing on the QEMU is aborted by it: a script gives up what it waits for and

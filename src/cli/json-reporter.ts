@@ -1,12 +1,12 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { BlockGraph } from '../graph/graph.ts';
+import { deviceChains } from '../printing/chains-text.ts';
+import { statementText } from '../printing/plan-text.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { toPlannedJson } from '../statements/datum.ts';
 import { positionAt, type Source } from '../text/source.ts';
-import { deviceChains } from './chains-text.ts';
 import type { Output } from './output.ts';
-import { statementText } from './plan-text.ts';
 
 /** The version of the records' shape: it changes when a member changes its meaning or goes. */
 export const RECORD_VERSION = 1;

@@ -1,4 +1,5 @@
-import { exitCode, UsageError } from './exit-code.ts';
+import { UsageError } from '../target/usage-error.ts';
+import { exitCode } from './exit-code.ts';
 import { type Options, readOptions } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
 import { usage } from './usage.ts';

@@ -1,6 +1,6 @@
+import { UsageError } from '../target/usage-error.ts';
 import { suggest } from '../text/suggest.ts';
 import { commandHelp, everywhere, takersOf } from './command-help.ts';
-import { UsageError } from './exit-code.ts';
 
 /** The command line, read and not yet acted on. */
 export interface Options {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Script } from '../syntax/ast.ts';
 import { parse } from '../syntax/parse.ts';
+import { UsageError } from '../target/usage-error.ts';
 import type { Source } from '../text/source.ts';
-import { UsageError } from './exit-code.ts';
 import type { Options } from './options.ts';
 
 /** A script that was read and parsed; its syntax errors are findings. */

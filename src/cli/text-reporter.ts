@@ -1,14 +1,14 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { BlockGraph } from '../graph/graph.ts';
+import { changedChains } from '../printing/chains-text.ts';
+import { statementText } from '../printing/plan-text.ts';
 import { type Json, prettyJson } from '../qmp/json.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { toPlannedJson } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { harmless } from '../text/harmless.ts';
 import { positionAt, type Source } from '../text/source.ts';
-import { changedChains } from './chains-text.ts';
 import type { Output } from './output.ts';
-import { statementText } from './plan-text.ts';
 
 /** Tells people on stderr what each statement did and how the chain changed; results go to stdout. */
 export function textReporter(source: Source, output: Output, start: BlockGraph): Reporter {

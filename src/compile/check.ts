@@ -19,6 +19,7 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
   const bound = bind(script, {
     schema: options.schema,
     ...(options.complete ? { given } : {}),
+    ...(options.carried ? { carried: options.carried } : {}),
     ...(options.whereAvailable ? { whereAvailable: options.whereAvailable } : {}),
   });
   const early = [...findings, ...bound];

@@ -1,3 +1,4 @@
+import { nothingCarried } from '../compile/evaluate/context.ts';
 import { evaluateScript } from '../compile/evaluate/evaluate.ts';
 import { type Plan, type PlanOptions, startingContext } from '../compile/plan/plan.ts';
 import type { Session } from '../qmp/session.ts';
@@ -27,7 +28,8 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   try {
     const { shown } = options;
     const world = new LiveWorld({ ...options, jobs, ...(shown ? { maySend: onlyShown(shown) } : {}) });
-    const context = startingContext(world, options, options.graph?.jobs.keys() ?? []);
+    const carried = options.carried ?? nothingCarried(options.now, options.graph?.jobs.keys());
+    const context = startingContext(world, carried, options);
     try {
       await evaluateScript(script, context);
     } finally {

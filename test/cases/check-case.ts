@@ -1,15 +1,15 @@
-import { deviceChains } from '../../src/cli/chains-text.ts';
 import { checkScript } from '../../src/cli/checked.ts';
 import type { Options } from '../../src/cli/options.ts';
 import type { Output } from '../../src/cli/output.ts';
-import { planText } from '../../src/cli/plan-text.ts';
 import { type LoadedScript, parseSource } from '../../src/cli/script.ts';
-import type { Target } from '../../src/cli/target.ts';
 import type { Plan } from '../../src/compile/plan/plan.ts';
 import type { Finding } from '../../src/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../../src/diagnostics/render.ts';
 import type { BlockGraph } from '../../src/graph/graph.ts';
+import { deviceChains } from '../../src/printing/chains-text.ts';
+import { planText } from '../../src/printing/plan-text.ts';
 import { loadSnapshot, type Program } from '../../src/qapi/snapshots.ts';
+import type { Target } from '../../src/target/target.ts';
 import type { Case } from './case-document.ts';
 
 /** Words of a case's info string that are no parameters of its script. */

@@ -6,9 +6,9 @@ import { codesOf, holds } from './scripts.ts';
 
 describe('scope', () => {
   test('an inner name hides an outer one, and ends with its block', () => {
-    const outer = new Scope();
+    const outer = Scope.empty();
     outer.bind('x', 1);
-    const inner = new Scope(outer);
+    const inner = outer.inner();
     inner.bind('x', 2);
     inner.bind('y', 3);
     expect([inner.value('x'), inner.value('y'), outer.value('x'), outer.value('y')]).toEqual([
@@ -20,9 +20,9 @@ describe('scope', () => {
   });
 
   test('nodes outlive the block that binds them, and are no variables', () => {
-    const outer = new Scope();
+    const outer = Scope.empty();
     const node = new NodeDatum('B', 'node-B');
-    new Scope(outer).bindNode('B', node);
+    outer.inner().bindNode('B', node);
     expect(outer.node('B')).toBe(node);
     expect(outer.value('B')).toBe(node);
     outer.bind('C', 'B');
@@ -30,7 +30,7 @@ describe('scope', () => {
   });
 
   test('false, zero and empty text are values', () => {
-    const scope = new Scope(new Scope());
+    const scope = Scope.empty().inner();
     for (const value of [false, 0, '', 0n]) {
       scope.bind('x', value);
       expect(scope.value('x')).toBe(value);

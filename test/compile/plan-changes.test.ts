@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { planText } from '../../src/cli/plan-text.ts';
 import { planFacts } from '../../src/compile/plan/facts.ts';
 import { summarize } from '../../src/compile/plan/summary.ts';
+import { planText } from '../../src/printing/plan-text.ts';
 import { planOf } from './scripts.ts';
 
 async function factsOf(text: string) {

@@ -12,7 +12,8 @@ const floors = [
   ['statements'],
   ['compile'],
   ['runner', 'sandbox', 'sim', 'editor'],
-  ['lsp', 'repl'],
+  ['target', 'printing'],
+  ['testing', 'lsp', 'repl'],
   ['cli', 'index.ts'],
 ];
 const floorOf = (room: string) => floors.findIndex(rooms => rooms.includes(room)) + 1;

@@ -1,8 +1,9 @@
 import type { Explanation } from '../../diagnostics/explanations/explanation.ts';
 import { explanations, themes } from '../../diagnostics/explanations/index.ts';
 import { columns } from '../../editor/paragraph.ts';
+import { UsageError } from '../../target/usage-error.ts';
 import { suggest } from '../../text/suggest.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import { explanationText } from '../explanation-text.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { format } from '../../syntax/print.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { UsageError } from '../../target/usage-error.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { parseSource, readSource } from '../script.ts';

@@ -1,7 +1,8 @@
 import { statementHelp, statementList } from '../../editor/describe.ts';
+import { UsageError } from '../../target/usage-error.ts';
 import { suggest } from '../../text/suggest.ts';
 import { commandHelp, helpOfCommand } from '../command-help.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { usage } from '../usage.ts';

@@ -4,14 +4,15 @@ import { planDocument } from '../../compile/plan/document.ts';
 import { planFacts } from '../../compile/plan/facts.ts';
 import { summarize } from '../../compile/plan/summary.ts';
 import type { Style } from '../../graph/draw-change.ts';
+import { planText } from '../../printing/plan-text.ts';
 import { prettyJson, stringifyJson } from '../../qmp/json.ts';
+import { openTarget, type Target } from '../../target/target.ts';
+import { UsageError } from '../../target/usage-error.ts';
 import { type Checked, checkScript } from '../checked.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import { diagnosticRecord, type Output } from '../output.ts';
-import { planText } from '../plan-text.ts';
 import { type LoadedScript, loadScript } from '../script.ts';
-import { openTarget, type Target } from '../target.ts';
 
 /**
  * `qblk plan`: what would be sent and what it would change, statement by statement, as text or as one JSON document. Asks

@@ -3,14 +3,15 @@ import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { runScript } from '../../runner/run.ts';
+import { openTarget, type Target } from '../../target/target.ts';
+import { UsageError } from '../../target/usage-error.ts';
 import { checkScript } from '../checked.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import { interruptSignal, listJobs } from '../interrupt.ts';
 import { jsonReporter, RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { type LoadedScript, loadScript, parseSource, readSource } from '../script.ts';
-import { openTarget, type Target } from '../target.ts';
 import { textReporter } from '../text-reporter.ts';
 
 /**

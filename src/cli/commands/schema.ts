@@ -2,11 +2,12 @@ import { whereAvailable } from '../../qapi/availability.ts';
 import { describeCommand } from '../../qapi/describe.ts';
 import { renderCommandHelp } from '../../qapi/help.ts';
 import type { Json } from '../../qmp/json.ts';
+import { openTarget } from '../../target/target.ts';
+import { UsageError } from '../../target/usage-error.ts';
 import { suggest } from '../../text/suggest.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { openTarget } from '../target.ts';
 
 /** `qblk schema [COMMAND]`: what a QEMU accepts, as help; without a command the list of them. `driver=qcow2` narrows to one case. */
 export async function schema(options: Options, output: Output): Promise<ExitCode> {

@@ -3,10 +3,11 @@ import type { Json } from '../../qmp/json.ts';
 import { followJobs } from '../../runner/jobs.ts';
 import { LiveWorld } from '../../runner/live-world.ts';
 import { toPlannedJson } from '../../statements/datum.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
+import { openTarget } from '../../target/target.ts';
+import { UsageError } from '../../target/usage-error.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { openTarget } from '../target.ts';
 import { textReporter } from '../text-reporter.ts';
 
 /** `qblk show chain|nodes|jobs|bitmaps|exports|status [NAME]`: one look at a QEMU that runs. */

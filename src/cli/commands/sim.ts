@@ -1,9 +1,10 @@
 import { readRecipe } from '../../compile/recipe.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
+import { deviceChains } from '../../printing/chains-text.ts';
 import type { SimulatedDisk } from '../../sim/disks.ts';
-import { deviceChains } from '../chains-text.ts';
-import { type ExitCode, exitCode, UsageError } from '../exit-code.ts';
-import { programOf } from '../offline-schema.ts';
+import { programOf } from '../../target/offline-schema.ts';
+import { UsageError } from '../../target/usage-error.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { loadScript } from '../script.ts';

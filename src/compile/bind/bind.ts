@@ -8,6 +8,7 @@ import type { Argument, Parameter, Script, Statement, VerbStatement } from '../.
 import { isStatement } from '../../syntax/statement-or-value.ts';
 import { describeKind } from '../evaluate/arguments.ts';
 import { builtins } from '../evaluate/builtins.ts';
+import type { Carried } from '../evaluate/context.ts';
 import { kindOfType, parameterTypes } from '../evaluate/parameters.ts';
 import { waitsForJob } from '../evaluate/raw-jobs.ts';
 import { removal } from '../evaluate/removal.ts';
@@ -20,6 +21,8 @@ export interface BindOptions {
   readonly given?: ReadonlySet<string>;
   /** Says which other versions know a command, or an argument, that the schema lacks. */
   readonly whereAvailable?: (command: string, argument?: string) => string | undefined;
+  /** What `$` may stand before, and the procedures there are, from scripts that this one goes on from. */
+  readonly carried?: Carried;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface BindOptions {
  */
 export function bind(script: Script, options: BindOptions): Finding[] {
   const findings: Finding[] = [];
-  const names = new Set(['now']);
+  const names = new Set(['now', ...(options.carried?.scope.names() ?? [])]);
   bindAll(script.statements, { ...options, findings, names, depth: 0 });
   const parameters = script.statements.flatMap(statement =>
     statement.kind === 'param' ? [statement.parameter] : [],

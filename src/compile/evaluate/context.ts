@@ -1,8 +1,8 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Problem } from '../../qapi/problem.ts';
 import type { Datum } from '../../statements/datum.ts';
-import type { Statement } from '../../syntax/ast.ts';
-import type { Scope } from './scope.ts';
+import type { ProcStatement, Statement } from '../../syntax/ast.ts';
+import { Scope } from './scope.ts';
 import type { Limit, World } from './world.ts';
 
 /** Finds the versions whose schemas accept a command at the place where a problem was found. */
@@ -12,17 +12,42 @@ export type WhereAccepted = (
   members: unknown,
 ) => { readonly has: readonly string[]; readonly lacks: readonly string[] } | undefined;
 
-/** What the evaluation of a script carries along. */
-export interface Context {
-  readonly world: World;
+/** What stays known from one script to the next that goes on where it ended: at a prompt, in a document. */
+export interface Carried {
   readonly scope: Scope;
+  readonly procedures: Map<string, ProcStatement>;
+  readonly jobIds: JobIds;
+}
+
+/** The beginning: nothing is bound but `$now`, as `20260501T0300Z`, which sorts as time does and fits into names. */
+export function nothingCarried(now: Date, jobsThere: Iterable<string> = []): Carried {
+  const scope = Scope.empty();
+  scope.bind(
+    'now',
+    now
+      .toISOString()
+      .replace(/[-:]/g, '')
+      .replace(/\d\d\.\d+Z$/, 'Z'),
+  );
+  return { scope, procedures: new Map(), jobIds: new JobIds(jobsThere) };
+}
+
+/** The same names and ids, so that a plan can go ahead without binding any for the run. */
+export function copyCarried({ scope, procedures, jobIds }: Carried): Carried {
+  return { scope: scope.copy(), procedures: new Map(procedures), jobIds: jobIds.copy() };
+}
+
+/** What the evaluation of a script carries along. */
+export interface Context extends Carried {
+  readonly world: World;
+  /** The worlds of the endpoints that `target` declares, by name. */
+  readonly endpoints: ReadonlyMap<string, World>;
   /** Findings that do not end anything: warnings, and while planning the errors too. */
   readonly findings: Finding[];
   /** Values for the script's parameters, by name: typed data, or text as a command line gives it. */
   readonly parameters: ReadonlyMap<string, Datum>;
   /** The disk that a sandbox gives to a device parameter without a value: by parameter name. */
   readonly sandboxDevices: ReadonlyMap<string, string>;
-  readonly jobIds: JobIds;
   /** Deferred statements, in the order in which they were met. */
   readonly deferred: { readonly statement: Statement; readonly context: Context }[];
   /** Which known versions of QEMU take what the schema at hand does not. */
@@ -51,6 +76,12 @@ export class JobIds {
       this.#taken.add(id);
       return id;
     }
+  }
+
+  copy(): JobIds {
+    const ids = new JobIds(this.#taken);
+    for (const [type, number] of this.#next) ids.#next.set(type, number);
+    return ids;
   }
 
   take(id: string): void {

@@ -1,4 +1,3 @@
-import * as verbs from '../../diagnostics/catalogue/verbs.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import { type Datum, isDatumObject } from '../../statements/datum.ts';
 import { statementOf } from '../../statements/index.ts';
@@ -7,7 +6,8 @@ import { isStatement } from '../../syntax/statement-or-value.ts';
 import { builtins } from './builtins.ts';
 import { declareChain } from './chains.ts';
 import type { Context } from './context.ts';
-import { StatementFailure, scriptError } from './failure.ts';
+import { contextAt, declareEndpoint } from './endpoints.ts';
+import { StatementFailure } from './failure.ts';
 import {
   evaluateExpect,
   evaluateExpectError,
@@ -16,8 +16,11 @@ import {
   evaluateWithElse,
   type Walk,
 } from './flow.ts';
+import { evaluateHost } from './host-programs.ts';
 import { evaluateParameter } from './parameters.ts';
+import { callProcedure, declareProcedure, useLibrary } from './procedures.ts';
 import { evaluateCommand, evaluateRaw } from './raw.ts';
+import { evaluateTransaction } from './transaction.ts';
 import { evaluateExpression } from './values.ts';
 import { evaluateDefined } from './verbs.ts';
 import { evaluateWait, evaluateWaitEvent, evaluateWaitJob } from './waits.ts';
@@ -56,9 +59,10 @@ const walk: Walk = {
   block: (block: Block, context) => evaluateStatements(block.statements, context),
 };
 
-async function evaluateStatements(statements: readonly Statement[], context: Context): Promise<void> {
+async function evaluateStatements(statements: readonly Statement[], outer: Context): Promise<void> {
   for (const statement of statements) {
     if (statement.kind === 'transcript') continue;
+    const context = contextAt(statement.target, outer);
     context.world.enter(statement);
     try {
       const datum = await evaluateStatement(statement, context);
@@ -87,7 +91,6 @@ function showResult(statement: Statement, datum: Datum, context: Context): void 
 
 /** Plans or runs one statement. Answers with what `let` keeps of it; throws a StatementFailure where it fails. */
 async function evaluateStatement(statement: Statement, context: Context): Promise<Datum> {
-  if (statement.target) throw scriptError(verbs.notSupported(statement.target.span, 'a second endpoint'));
   if (statement.kind === 'defer') {
     const { otherwise } = statement;
     const deferred = otherwise ? ({ ...statement.statement, otherwise } as Statement) : statement.statement;
@@ -124,18 +127,26 @@ async function evaluateStatement(statement: Statement, context: Context): Promis
     case 'transcript':
       return null;
     case 'proc':
+      return declareProcedure(statement, context);
     case 'use':
+      return useLibrary(statement, context);
     case 'at':
+      await walk.block(statement.body, { ...context, scope: context.scope.inner() });
+      return null;
     case 'host':
-      // Refused when the script was bound.
-      throw scriptError(verbs.notSupported(statement.span, `\`${statement.kind}\``));
+      return evaluateHost(statement, context);
   }
 }
 
 async function evaluateVerb(statement: VerbStatement, context: Context): Promise<Datum> {
-  const builtin = builtins.get(statement.verb.text);
+  const verb = statement.verb.text;
+  if (verb === 'target') return declareEndpoint(statement, context);
+  if (verb === 'transaction' && statement.block) return evaluateTransaction(statement, context, walk);
+  const procedure = context.procedures.get(verb);
+  if (procedure) return callProcedure(procedure, statement, context, walk);
+  const builtin = builtins.get(verb);
   if (builtin) return builtin.evaluate(statement, context);
-  const definition = statementOf(statement.verb.text);
+  const definition = statementOf(verb);
   return definition ? evaluateDefined(definition, statement, context) : evaluateCommand(statement, context);
 }
 

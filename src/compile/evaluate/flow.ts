@@ -13,7 +13,6 @@ import type {
 import { ask } from './conditions.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
-import { Scope } from './scope.ts';
 import { datumText, describeDatum, evaluateExpression, evaluateValue } from './values.ts';
 import type { Way } from './world.ts';
 
@@ -27,7 +26,7 @@ const NOTHING: Way = { when: 'if there is nothing to do', walk: async () => {} }
 
 /** The context inside a block: names bound there end with it, nodes excepted. */
 function inside(context: Context, bindings: Readonly<Record<string, Datum>> = {}): Context {
-  const scope = new Scope(context.scope);
+  const scope = context.scope.inner();
   for (const [name, value] of Object.entries(bindings)) scope.bind(name, value);
   return { ...context, scope };
 }

@@ -6,10 +6,15 @@ import type { Schema } from '../../qapi/schema.ts';
 import type { Datum } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
 import type { Script, Statement } from '../../syntax/ast.ts';
-import { type Context, JobIds, type WhereAccepted } from '../evaluate/context.ts';
+import {
+  type Carried,
+  type Context,
+  copyCarried,
+  nothingCarried,
+  type WhereAccepted,
+} from '../evaluate/context.ts';
 import { evaluateScript, PlanEnd } from '../evaluate/evaluate.ts';
 import { predictStep } from '../evaluate/predict.ts';
-import { Scope } from '../evaluate/scope.ts';
 import type { Limit, Outcome, Way, World } from '../evaluate/world.ts';
 import { Origins } from '../origins.ts';
 
@@ -20,6 +25,8 @@ export interface PlanOptions {
   readonly parameters?: ReadonlyMap<string, Datum>;
   readonly sandboxDevices?: ReadonlyMap<string, string>;
   readonly whereAccepted?: WhereAccepted;
+  /** What earlier scripts left known, where this one goes on; a plan leaves it as it is, a run adds to it. */
+  readonly carried?: Carried;
   /** The moment that `$now` stands for. */
   readonly now: Date;
 }
@@ -59,7 +66,9 @@ export interface PlannedWay {
 /** Plans a bound script without sending anything: every step, and the graph before and after each statement. */
 export async function makePlan(script: Script, options: PlanOptions): Promise<Plan> {
   const world = new PlanningWorld(options.schema, options.graph ?? unknownGraph);
-  const context = startingContext(world, options, options.graph?.jobs.keys() ?? []);
+  const jobsThere = options.graph?.jobs.keys() ?? [];
+  const carried = options.carried ? copyCarried(options.carried) : nothingCarried(options.now, jobsThere);
+  const context = startingContext(world, carried, options);
   try {
     await evaluateScript(script, context);
   } catch (error) {
@@ -71,30 +80,20 @@ export async function makePlan(script: Script, options: PlanOptions): Promise<Pl
 /** The context that a script starts in, for plans and for runs. */
 export function startingContext(
   world: World,
-  options: Pick<PlanOptions, 'parameters' | 'sandboxDevices' | 'now' | 'whereAccepted'>,
-  jobsThere: Iterable<string>,
+  carried: Carried,
+  options: Pick<PlanOptions, 'parameters' | 'sandboxDevices' | 'whereAccepted'>,
 ): Context {
-  const scope = new Scope();
-  scope.bind('now', stamp(options.now));
   return {
+    ...carried,
     world,
-    scope,
+    endpoints: new Map(),
     findings: [],
     parameters: options.parameters ?? new Map(),
     sandboxDevices: options.sandboxDevices ?? new Map(),
-    jobIds: new JobIds(jobsThere),
     deferred: [],
     whereAccepted: options.whereAccepted,
     unchecked: false,
   };
-}
-
-/** `20260501T0300Z`: sorts as time does, and fits into file and node names. */
-function stamp(now: Date): string {
-  return now
-    .toISOString()
-    .replace(/[-:]/g, '')
-    .replace(/\d\d\.\d+Z$/, 'Z');
 }
 
 interface OpenEntry {

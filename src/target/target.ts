@@ -5,12 +5,11 @@ import { openSession, type Session } from '../qmp/session.ts';
 import { connect } from '../qmp/transport.ts';
 import { look } from '../runner/look.ts';
 import type { Script } from '../syntax/ast.ts';
-import { UsageError } from './exit-code.ts';
 import { liveSchema } from './live-schema.ts';
 import { offlineSchema } from './offline-schema.ts';
-import type { Options } from './options.ts';
-import type { Output } from './output.ts';
-import type { OpenSandbox } from './sandbox-engine.ts';
+import type { OpenSandbox } from './sandbox.ts';
+import { UsageError } from './usage-error.ts';
+import type { Told, Wish } from './wish.ts';
 
 /** What a script is held against: a QEMU that runs, or a schema alone. */
 export interface Target {
@@ -28,27 +27,23 @@ export interface LiveTarget {
 }
 
 /** The address of `--qmp`, or what QBLK_QMP says; a sandbox comes before that variable. */
-function addressOf(options: Options): string | undefined {
-  if (options.qmp !== undefined) return options.qmp;
-  return options.sandbox === undefined ? process.env['QBLK_QMP'] || undefined : undefined;
+function addressOf(wish: Wish): string | undefined {
+  if (wish.qmp !== undefined) return wish.qmp;
+  return wish.sandbox === undefined ? process.env['QBLK_QMP'] || undefined : undefined;
 }
 
 /** Connects to the QEMU that the options name, or makes the sandbox that they ask for; else a bundled schema is all there is. */
-export async function openTarget(
-  options: Options,
-  script: Script | undefined,
-  output: Output,
-): Promise<Target> {
-  const address = addressOf(options);
-  if (address !== undefined && options.sandbox !== undefined) {
+export async function openTarget(wish: Wish, script: Script | undefined, told: Told): Promise<Target> {
+  const address = addressOf(wish);
+  if (address !== undefined && wish.sandbox !== undefined) {
     throw new UsageError('--qmp and --sandbox exclude each other', [
       'keep --qmp for a QEMU that runs, --sandbox for a scratch one',
     ]);
   }
   if (address !== undefined)
     return liveTarget(openSession(await connect(address), { address }), new Map(), undefined);
-  if (options.sandbox !== undefined && script) return sandboxTarget(options, script, output);
-  return { schema: offlineSchema(options), devices: new Map(), close: async () => {} };
+  if (wish.sandbox !== undefined && script) return sandboxTarget(wish, script, told);
+  return { schema: offlineSchema(wish), devices: new Map(), close: async () => {} };
 }
 
 async function liveTarget(
@@ -77,10 +72,10 @@ async function letGo(session: Session): Promise<void> {
 
 const PATIENCE = 1000;
 
-async function sandboxTarget(options: Options, script: Script, output: Output): Promise<Target> {
-  const { openSandbox } = await import('./sandbox-engine.ts');
-  const recipe = readRecipe(script, options.parameters);
-  const sandbox = await openSandbox(options, recipe, output);
+async function sandboxTarget(wish: Wish, script: Script, told: Told): Promise<Target> {
+  const { openSandbox } = await import('./sandbox.ts');
+  const recipe = readRecipe(script, wish.parameters);
+  const sandbox = await openSandbox(wish, recipe, told);
   try {
     const session = openSession(sandbox.stream, { address: 'the sandbox' });
     return await liveTarget(session, recipe.devices, sandbox);

@@ -2,10 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { Recipe } from '../compile/recipe.ts';
 import type { Schema } from '../qapi/schema.ts';
 import type { Engine, EngineKind } from '../sandbox/engines.ts';
-import { UsageError } from './exit-code.ts';
 import { programOf } from './offline-schema.ts';
-import type { Options } from './options.ts';
-import type { Output } from './output.ts';
+import { UsageError } from './usage-error.ts';
+import type { Told, Wish } from './wish.ts';
 
 /** A QEMU of our own, real or simulated, whose greeting is still to be read. */
 export interface OpenSandbox {
@@ -19,19 +18,19 @@ export interface OpenSandbox {
 const NAMES = ['auto', 'qemu', 'storage-daemon', 'sim'] as const;
 
 /** Makes the sandbox that `--sandbox` asks for. `auto` is the simulator where this machine has no QEMU, and that is never left unsaid. */
-export async function openSandbox(options: Options, recipe: Recipe, output: Output): Promise<OpenSandbox> {
-  const wanted = NAMES.find(name => name === (options.sandbox ?? 'auto'));
+export async function openSandbox(wish: Wish, recipe: Recipe, told: Told): Promise<OpenSandbox> {
+  const wanted = NAMES.find(name => name === (wish.sandbox ?? 'auto'));
   if (wanted === undefined)
-    throw new UsageError(`--sandbox is ${NAMES.slice(0, -1).join(', ')} or sim, not ${options.sandbox}`);
+    throw new UsageError(`--sandbox is ${NAMES.slice(0, -1).join(', ')} or sim, not ${wish.sandbox}`);
   if (wanted === 'sim') {
-    if (options.flags.has('keep'))
+    if (wish.flags.has('keep'))
       throw new UsageError('--keep has nothing to keep: the simulator makes no files', [
         'leave out --keep, or use a real QEMU: --sandbox=qemu',
       ]);
-    return simulated(options, recipe, output);
+    return simulated(wish, recipe, told);
   }
   const engine = await engineFor(wanted);
-  return engine ? started(engine, options, recipe, output) : simulated(options, recipe, output);
+  return engine ? started(engine, wish, recipe, told) : simulated(wish, recipe, told);
 }
 
 async function engineFor(wanted: EngineKind | 'auto'): Promise<Engine | undefined> {
@@ -51,28 +50,23 @@ async function engineFor(wanted: EngineKind | 'auto'): Promise<Engine | undefine
   return undefined;
 }
 
-async function started(
-  engine: Engine,
-  options: Options,
-  recipe: Recipe,
-  output: Output,
-): Promise<OpenSandbox> {
+async function started(engine: Engine, wish: Wish, recipe: Recipe, told: Told): Promise<OpenSandbox> {
   const { startSandbox } = await import('../sandbox/start.ts');
-  const keep = options.flags.has('keep');
+  const keep = wish.flags.has('keep');
   const sandbox = await startSandbox({ engine, chains: recipe.chains, keep });
   const program = engine.kind === 'qemu' ? 'qemu-system-x86_64' : 'qemu-storage-daemon';
-  output.say(`sandbox: ${program} ${sandbox.version}${keep ? ` in ${sandbox.directory}` : ''}`);
+  told.say(`sandbox: ${program} ${sandbox.version}${keep ? ` in ${sandbox.directory}` : ''}`);
   return { stream: sandbox.stream, stop: () => sandbox.stop() };
 }
 
-async function simulated(options: Options, recipe: Recipe, output: Output): Promise<OpenSandbox> {
+async function simulated(wish: Wish, recipe: Recipe, told: Told): Promise<OpenSandbox> {
   const { startSimulation } = await import('../sim/start.ts');
-  const program = programOf(options);
+  const program = programOf(wish);
   const { simulator, stream, stop } = startSimulation({
     disks: recipe.chains,
-    version: options.qemu,
+    version: wish.qemu,
     program,
   });
-  output.say(`sandbox: simulator (QEMU ${simulator.machine.version})`);
+  told.say(`sandbox: simulator (QEMU ${simulator.machine.version})`);
   return { stream, schema: simulator.machine.schema, stop: async () => stop() };
 }
