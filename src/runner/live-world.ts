@@ -56,6 +56,7 @@ export class LiveWorld implements World {
   /** Until it has been acted on. */
   #interrupt: AbortSignal | undefined;
   #graph: BlockGraph | undefined;
+  #eventCount = 0;
   readonly #prediction: Prediction;
   readonly #maySend: MaySend | undefined;
   /** The statement that last did something that no look has been taken at yet. */
@@ -74,6 +75,7 @@ export class LiveWorld implements World {
     this.#maySend = maySend;
     session.onEvent(event => {
       this.#graph = undefined;
+      this.#eventCount++;
       reporter.event(event);
       this.#wake();
     });
@@ -86,8 +88,12 @@ export class LiveWorld implements World {
   }
 
   async graph(): Promise<BlockGraph> {
-    this.#graph ??= await this.#look();
-    return this.#graph;
+    if (this.#graph) return this.#graph;
+    const eventsBefore = this.#eventCount;
+    const found = await this.#look();
+    // What an event told in the meantime may not be in it.
+    if (this.#eventCount === eventsBefore) this.#graph = found;
+    return found;
   }
 
   async #look(): Promise<BlockGraph> {

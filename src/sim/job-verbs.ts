@@ -2,7 +2,7 @@ import { Arguments } from '../commands/define.ts';
 import { withJob } from '../graph/change.ts';
 import type { BlockGraph, BlockJob } from '../graph/graph.ts';
 import type { JsonObject } from '../qmp/json.ts';
-import { endsAfterReply, hasNothingToDo, rerun, startRun } from './job-run.ts';
+import { endsAfterReply, hasNothingToDo, type JobRun, rerun, startRun } from './job-run.ts';
 import { createFault, troubleOf } from './trouble.ts';
 import type { Turn } from './turn.ts';
 
@@ -16,6 +16,8 @@ export function startJobs(turn: Turn, jobs: readonly BlockJob[], args: JsonObjec
     const run = startRun(turn.graph, job, turn.now, given.integer('speed') ?? 0);
     const trouble = troubleOf(turn.graph, turn.faults, job, given);
     turn.runs.set(job.id, trouble ? { ...run, trouble } : run);
+    if (trouble?.fault.once)
+      turn.faults = new Map([...turn.faults].filter(([, fault]) => fault !== trouble.fault));
     turn.event('JOB_STATUS_CHANGE', { status: 'created', id: job.id });
   }
   const says = (status: string, { id }: BlockJob) => turn.event('JOB_STATUS_CHANGE', { status, id });
@@ -82,8 +84,10 @@ const VERBS: Readonly<Record<string, (turn: Turn, job: BlockJob, args: Arguments
     change(turn, job, { paused: false });
     if (job.status === 'paused') turn.status(job.id, 'running');
     if (job.status === 'standby') turn.status(job.id, 'ready');
+    const { trouble, ...run } = turn.runs.get(job.id) ?? {};
+    if (trouble?.fault.once) turn.runs.set(job.id, run as JobRun);
     // What it could not write it tries again at once.
-    if (turn.runs.get(job.id)?.trouble) turn.finishCopy(job.id);
+    if (trouble) turn.finishCopy(job.id);
     turn.reply();
     if (job.status === 'standby' && job.ending === 'complete') turn.wrapUp(job.id);
   },

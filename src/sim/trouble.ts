@@ -68,6 +68,8 @@ export function createFault(
 export interface Faults {
   readonly read?: number;
   readonly write?: number;
+  /** Whether that happens a single time. */
+  readonly once?: boolean;
 }
 
 /** What the `blkdebug` in a blockdev-add puts into every read or write; empty where there is none. */
@@ -81,6 +83,7 @@ export function injectedFaults(definition: JsonObject): Faults {
     const given = new Arguments(rule);
     const errno = given.integer('errno') ?? 5;
     const what = [given.text('event'), given.text('iotype')];
+    if (given.flag('once') === true) faults = { ...faults, once: true };
     if (what.includes('write_aio') || what.includes('write')) faults = { ...faults, write: errno };
     if (what.includes('read_aio') || what.includes('read')) faults = { ...faults, read: errno };
   }
@@ -92,6 +95,7 @@ export interface Trouble {
   readonly operation: 'read' | 'write';
   readonly errno: number;
   readonly action: 'report' | 'stop';
+  readonly fault: Faults;
 }
 
 /** What keeps a job from reading or writing, by the policy that it was started with. */
@@ -111,32 +115,33 @@ export function troubleOf(
     ['read', device, source],
   ] as const;
   for (const [operation, node, policy] of policies) {
-    const errno = node === undefined ? undefined : errorBelow(graph, faults, node, operation);
+    const found = node === undefined ? undefined : faultBelow(graph, faults, node, operation);
+    const errno = found?.[operation];
     const wanted = given.text(policy) ?? 'report';
     // One that is told to ignore errors tries again for ever, which nobody wants to see simulated.
-    if (errno === undefined || wanted === 'ignore') continue;
+    if (!found || errno === undefined || wanted === 'ignore') continue;
     const stops = wanted === 'stop' || ((wanted === 'enospc' || wanted === 'auto') && errno === NO_SPACE);
-    return { operation, errno, action: stops ? 'stop' : 'report' };
+    return { operation, errno, action: stops ? 'stop' : 'report', fault: found };
   }
   return undefined;
 }
 
-function errorBelow(
+function faultBelow(
   graph: BlockGraph,
   faults: ReadonlyMap<NodeName, Faults>,
   name: NodeName,
   operation: 'read' | 'write',
   seen = new Set<NodeName>(),
-): number | undefined {
-  const own = faults.get(name)?.[operation];
+): Faults | undefined {
+  const own = faults.get(name);
   const node = graph.nodes.get(name);
-  if (own !== undefined || !node || seen.has(name)) return own;
+  if (own?.[operation] !== undefined || !node || seen.has(name)) return own;
   seen.add(name);
   const below = Object.values(node.children ?? {});
   if (node.backing && (node.filter || operation === 'read')) below.push(node.backing);
   for (const child of below) {
-    const found = errorBelow(graph, faults, child, operation, seen);
-    if (found !== undefined) return found;
+    const found = faultBelow(graph, faults, child, operation, seen);
+    if (found?.[operation] !== undefined) return found;
   }
   return undefined;
 }

@@ -86,7 +86,7 @@ async function jobsNow(
 
 async function askJob(condition: Extract<Condition, { kind: 'job' }>, context: Context): Promise<Answer> {
   const id = await evaluateAs({ is: 'job' }, 'job', condition.job, context);
-  if (!Object.hasOwn(STATES, condition.state.text))
+  if (!isJobState(condition.state.text))
     throw scriptError(
       problems.unknownJobState(condition.state.span, condition.state.text, Object.keys(STATES)),
     );
@@ -118,6 +118,11 @@ const STATES: Readonly<Record<JobStatus, true>> = {
 /** `ready` includes standby, which is ready too while the machine or the graph holds still. */
 function isInState(status: BlockJob['status'] | string, wanted: string): boolean {
   return status === wanted || (wanted === 'ready' && status === 'standby');
+}
+
+/** Whether a word is one of QEMU's states of a job. */
+export function isJobState(word: string): word is JobStatus {
+  return Object.hasOwn(STATES, word);
 }
 
 /** Every state that `job J STATE` and `wait J STATE` know. */

@@ -13,6 +13,7 @@ import type {
 import { ask } from './conditions.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
+import { planOn } from './settled.ts';
 import { datumText, describeDatum, evaluateExpression, evaluateValue } from './values.ts';
 import type { Way } from './world.ts';
 
@@ -73,6 +74,7 @@ export async function evaluateFor(statement: ForStatement, context: Context, wal
 export async function evaluateExpect(statement: ExpectStatement, context: Context): Promise<Datum> {
   const answer = await ask(statement.condition, context);
   if (answer.holds === false) throw new StatementFailure('expectation', answer.finding);
+  await planOn(statement.condition, context);
   return null;
 }
 

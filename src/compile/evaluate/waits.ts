@@ -14,6 +14,7 @@ import { ask, jobStates } from './conditions.ts';
 import type { Context } from './context.ts';
 import { refusedHere, StatementFailure, scriptError } from './failure.ts';
 import { limitOf } from './limits.ts';
+import { planOn } from './settled.ts';
 import type { Limit } from './world.ts';
 
 /** `wait CONDITION`: asked again whenever something may have changed. */
@@ -22,7 +23,7 @@ export async function evaluateWait(statement: WaitStatement, context: Context): 
   for (;;) {
     const answer = await ask(statement.condition, { ...context, limit });
     if (answer.holds !== false || context.world.planning) {
-      if (statement.condition.kind === 'no-jobs') context.world.forgetJobs();
+      await planOn(statement.condition, context);
       return null;
     }
     if (!(await context.world.changed(limit))) {
