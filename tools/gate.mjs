@@ -31,8 +31,21 @@ function getQemu() {
   return done.status === 0 || !process.env.CI;
 }
 
+/** What more CI tests with; elsewhere what is there has to do. Tests that miss it are skipped, and say so. */
+function getMore(what, ...script) {
+  if (process.env.CI && !program('bash', ...script))
+    console.error(`\n!! ${what} COULD NOT BE HAD: the tests that need it are skipped\n`);
+  return true;
+}
+
+/** Their QEMUs are the versions of the README's table that this machine is not expected to have. */
+const SUITES = ['bullseye', 'trixie', 'trixie-backports'];
+
 const steps = {
   qemu: getQemu,
+  qemus: () =>
+    SUITES.every(suite => getMore(`THE QEMU OF DEBIAN ${suite}`, 'tools/qemu.sh', 'private', suite)),
+  browser: () => getMore('A BROWSER', 'tools/browser.sh'),
   biome: () => installed('biome', 'ci', '--error-on-warnings', '.'),
   tsc: () => installed('tsc', '--noEmit', '-p', '.'),
   knip: () => installed('knip', '--no-progress'),

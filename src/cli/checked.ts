@@ -1,14 +1,14 @@
 import { check } from '../compile/check.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
-import { whereAccepted, whereAvailable } from '../qapi/availability.ts';
-import type { Schema } from '../qapi/schema.ts';
+import { describeAvailability, whereAccepted } from '../qapi/availability.ts';
+import { hostRulesOf } from '../target/host-rules.ts';
+import type { LoadedScript } from '../target/load-script.ts';
 import type { Target } from '../target/target.ts';
 import { UsageError } from '../target/usage-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
-import type { LoadedScript } from './script.ts';
 
 export interface Checked {
   readonly plan: Plan;
@@ -49,7 +49,9 @@ export async function planFor(
     complete,
     whereAccepted,
     whereAvailable: describeAvailability(target.schema),
+    host: hostRulesOf(target, options),
     ...(target.live ? { graph: target.live.graph } : {}),
+    ...(target.endpoints ? { endpoints: target.endpoints } : {}),
   });
 }
 
@@ -69,21 +71,4 @@ function refuseUnknownParameters(loaded: LoadedScript, options: Options): void {
     const there = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
     throw new UsageError(`the script has no parameter \`${name}\``, [there]);
   }
-}
-
-/** Says which of the bundled versions have a command, or an argument, that the QEMU at hand lacks, and in which program. */
-export function describeAvailability(
-  schema: Schema,
-): (command: string, argument?: string) => string | undefined {
-  const isDaemon = schema.label.startsWith('qemu-storage-daemon');
-  return (command, argument) => {
-    for (const program of ['system', 'storage-daemon'] as const) {
-      const { has } = whereAvailable(command, argument, program);
-      if (has.length === 0) continue;
-      const where =
-        program === 'storage-daemon' ? ', as a storage daemon' : isDaemon ? ', as a system emulator' : '';
-      return `QEMU ${has.join(', ')} ${has.length > 1 ? 'have' : 'has'} it${where}`;
-    }
-    return undefined;
-  };
 }

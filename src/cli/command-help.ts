@@ -1,15 +1,18 @@
 import { fill } from '../editor/paragraph.ts';
+import { documentForm } from './document-form.ts';
 
 /** A command of the program: how it is written, what it does, and the options that it takes beside those for output. */
 export interface CommandHelp {
   readonly usage: readonly string[];
   readonly does: string;
   readonly options: readonly string[];
+  /** What else there is to know, line by line. */
+  readonly more?: readonly string[];
 }
 
 const SCRIPT = ['-c'];
 const SCHEMA = ['--qemu', '--program'];
-const TARGET = ['--qmp', '--sandbox', ...SCHEMA];
+const TARGET = ['--qmp', '--target', '--sandbox', '--allow-exec', ...SCHEMA];
 
 /** The program's commands, in the order of the help. */
 export const commandHelp: Readonly<Record<string, CommandHelp>> = {
@@ -53,6 +56,15 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     does: 'Is a simulated QEMU for any QMP client, with the disks that head a script, until it is interrupted.',
     options: [...SCRIPT, '--listen', ...SCHEMA],
   },
+  test: {
+    usage: ['qblk test PATH…'],
+    does: 'Runs .qblk files and the scripts of Markdown files, of a folder all below it, each in a sandbox of its own, and holds what comes of them against what the documents say.',
+    options: [
+      ...['--engine', '--qemu', '--program', '--jobs', '--timeout', '--filter'],
+      ...['--report', '--verbose', '--update'],
+    ],
+    more: documentForm,
+  },
   explain: {
     usage: ['qblk explain [CODE…]'],
     does: 'Tells the story of a diagnostic, such as base-above-top; without a code it lists them all.',
@@ -78,9 +90,18 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '--check': ['--check', 'change nothing; the exit code says whether something would'],
   '--listen': ['--listen URI', 'where clients connect: unix:PATH or tcp:HOST:PORT'],
   '--qmp': ['--qmp URI', 'the QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP'],
+  '--target': ['--target NAME=URI', 'the same of an endpoint that the script declares; once for each'],
   '--sandbox': ['--sandbox[=ENGINE]', 'a scratch QEMU: auto, qemu, storage-daemon or sim'],
+  '--allow-exec': ['--allow-exec NAME', 'let `$` lines of the script run this program too; once for each'],
   '--qemu': ['--qemu VERSION', 'without a QEMU: the bundled schema, the newest by default'],
   '--program': ['--program PROGRAM', 'and whose: system or storage-daemon'],
+  '--engine': ['--engine NAME', 'auto, qemu, storage-daemon, sim; or none: scripts are only checked'],
+  '--jobs': ['--jobs N', 'sandboxes at once; by default one a core'],
+  '--timeout': ['--timeout DURATION', 'for a script whose fence says nothing else; by default 60s'],
+  '--filter': ['--filter TEXT', 'only scripts under a heading that has this text in it'],
+  '--report': ['--report KIND[=FILE]', 'text, tap, junit, json or html; may be given several times'],
+  '--verbose': ['-v, --verbose', 'tell every script, and the time of each statement'],
+  '--update': ['--update', 'write what came out into the fences that state something else'],
   '--keep': ['--keep', "leave the sandbox's folder behind"],
 };
 
@@ -97,7 +118,7 @@ export const everywhere: ReadonlySet<string> = new Set([
 /** What `qblk help COMMAND` prints; undefined where no command is called so. */
 export function helpOfCommand(name: string): string | undefined {
   if (!Object.hasOwn(commandHelp, name)) return undefined;
-  const { usage, does, options } = commandHelp[name] as CommandHelp;
+  const { usage, does, options, more = [] } = commandHelp[name] as CommandHelp;
   const rows = options.map(option => OPTIONS[option] ?? ([option, ''] as const));
   return [
     ...usage.map((line, at) => `${at === 0 ? 'usage: ' : '       '}${line}`),
@@ -106,6 +127,7 @@ export function helpOfCommand(name: string): string | undefined {
     '',
     ...(rows.length > 0 ? ['options', ...rows.map(([form, text]) => `  ${form.padEnd(24)}${text}`)] : []),
     '  --json, -q, --color, --no-color as everywhere: see `qblk --help`',
+    ...(more.length > 0 ? ['', ...more] : []),
   ].join('\n');
 }
 

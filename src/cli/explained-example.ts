@@ -2,11 +2,10 @@ import { check } from '../compile/check.ts';
 import { planRecords } from '../compile/ndjson.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Explanation, Setting } from '../diagnostics/explanations/explanation.ts';
-import { whereAccepted } from '../qapi/availability.ts';
+import { describeAvailability, whereAccepted } from '../qapi/availability.ts';
 import { loadSnapshot } from '../qapi/snapshots.ts';
-import { describeAvailability } from './checked.ts';
+import { loadSource } from '../target/load-script.ts';
 import type { Output } from './output.ts';
-import { parseSource } from './script.ts';
 
 /**
  * What is said to an example of an explanation, in the order of its text: by the checker, or by a run on the simulator.
@@ -22,7 +21,7 @@ export async function findingsOf({ setting = {} }: Explanation, text: string): P
 async function checkedFindings(setting: Setting, text: string): Promise<readonly Finding[]> {
   const schema = loadSnapshot(setting.qemu ?? 'newest', setting.program ?? 'system');
   if (!schema) throw new Error('no schema is bundled');
-  const loaded = parseSource({ name: 'example.qblk', text });
+  const loaded = loadSource({ name: 'example.qblk', text });
   const plan = await check(loaded, {
     schema,
     now: new Date(),

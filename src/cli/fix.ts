@@ -12,20 +12,21 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { applyFixes } from '../diagnostics/edits.ts';
+import { type LoadedScript, loadSource } from '../target/load-script.ts';
 import type { Target } from '../target/target.ts';
 import { UsageError } from '../target/usage-error.ts';
-import { positionAt, type Source } from '../text/source.ts';
+import { fileAt, positionAt, type Source } from '../text/source.ts';
 import { planFor } from './checked.ts';
 import type { Options } from './options.ts';
 import { editRecord, type Output } from './output.ts';
-import { type LoadedScript, parseSource } from './script.ts';
 
 /** No script has so many mistakes behind each other; a fix that brings its own mistake back ends here. */
 const MOST_ROUNDS = 100;
 
 /**
  * Makes the certain fixes of a script, and looks again, since what is behind a mistake is only seen once it is gone.
- * Tells each of them, and answers with the script as it is then.
+ * Tells each of them, and answers with the script as it is then. The files that it uses stay as they are: what is wrong in one
+ * of them is fixed where that one is named.
  */
 export async function fixScript(
   loaded: LoadedScript,
@@ -38,15 +39,21 @@ export async function fixScript(
   let count = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { findings } = await planFor(now, target, options, false, new Date());
-    const { text, applied } = applyFixes(now.source.text, findings);
+    const own = findings.filter(finding => isOwn(finding, now.source));
+    const { text, applied } = applyFixes(now.source.text, own);
     if (applied.length === 0 || seen.has(text)) break;
     seen.add(text);
     for (const finding of applied) tell(finding, now.source, output);
     count += applied.length;
-    now = parseSource({ name: now.source.name, text });
+    now = loadSource({ name: now.source.name, text });
   }
   if (count > 0) output.say(`${loaded.source.name}: ${count} ${count === 1 ? 'fix' : 'fixes'} made`);
   return now;
+}
+
+/** Whether all of a finding's fix is in the script itself. */
+function isOwn({ fix = [] }: Finding, source: Source): boolean {
+  return fix.every(({ span }) => fileAt(source, span.start).file === source);
 }
 
 function tell(finding: Finding, source: Source, output: Output): void {

@@ -1,24 +1,31 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
+import { stepRecord } from '../compile/ndjson.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
 import { statementText } from '../printing/plan-text.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { toPlannedJson } from '../statements/datum.ts';
-import { positionAt, type Source } from '../text/source.ts';
+import { placeRecord, type Source } from '../text/source.ts';
 import type { Output } from './output.ts';
 
 /** The version of the records' shape: it changes when a member changes its meaning or goes. */
 export const RECORD_VERSION = 1;
 
-/** Writes what a run does as NDJSON: records of statements, commands, events and results. */
+/** Writes what a run does as NDJSON: records of statements, commands, events and results; with endpoints each has its `target`. */
 export function jsonReporter(source: Source, output: Output): Reporter {
-  const lines: number[] = [];
-  const place = (): JsonObject => (lines.length > 0 ? { line: lines.at(-1) ?? 0 } : {});
+  const places: JsonObject[] = [];
+  const at = (target: JsonObject) => reporterAt(target, places, source, output);
+  return { ...at({}), at: target => at({ target }) };
+}
+
+/** `places` are those of the statements that have begun. */
+function reporterAt(target: JsonObject, places: JsonObject[], source: Source, output: Output): Reporter {
+  const place = (): JsonObject => ({ ...target, ...places.at(-1) });
   return {
     wantsGraph: true,
     enter(statement) {
-      lines.push(positionAt(source, statement.span.start).line);
+      places.push({ ...placeRecord(source, statement.span.start) });
       output.record({
         record: 'statement',
         ...place(),
@@ -37,20 +44,15 @@ export function jsonReporter(source: Source, output: Output): Reporter {
         ...(failure ? { failure: failure.kind, reason: failure.reason } : {}),
         ...(graph ? { chains: chainsOf(graph) } : {}),
       });
-      lines.pop();
+      places.pop();
     },
     step(step) {
-      if (step.kind !== 'execute') return;
-      output.record({
-        record: 'command',
-        ...place(),
-        execute: step.command,
-        arguments: step.arguments as JsonObject,
-      });
+      if (step.kind.startsWith('await') || step.kind === 'check') return;
+      output.record({ record: 'command', ...place(), ...stepRecord(step) });
     },
     finding: finding => output.findings([finding], source),
     event(event) {
-      output.record({ record: 'event', event: event.event, data: event.data });
+      output.record({ record: 'event', ...target, event: event.event, data: event.data });
     },
     output(text, value) {
       output.record({

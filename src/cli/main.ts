@@ -18,6 +18,7 @@ const COMMANDS: Readonly<
   schema: async () => (await import('./commands/schema.ts')).schema,
   show: async () => (await import('./commands/show.ts')).show,
   sim: async () => (await import('./commands/sim.ts')).sim,
+  test: async () => (await import('./commands/test.ts')).test,
   explain: async () => (await import('./commands/explain.ts')).explain,
   help: async () => (await import('./commands/help.ts')).help,
 };

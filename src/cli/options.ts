@@ -12,6 +12,10 @@ export interface Options {
   /** The text of `-c`. */
   readonly code?: string;
   readonly qmp?: string;
+  /** The QEMUs of the endpoints that the script declares: `--target NAME=URI`. */
+  readonly targets?: ReadonlyMap<string, string>;
+  /** The programs that `$` lines may run, beside those that every script may. */
+  readonly allowExec?: ReadonlySet<string>;
   readonly sandbox?: string;
   /** The version of the bundled schema to use offline. */
   readonly qemu?: string;
@@ -23,6 +27,13 @@ export interface Options {
   readonly savedPlan?: string;
   /** Where `sim` listens. */
   readonly listen?: string;
+  /** What `test` runs scripts on, how many at once, for how long, and those of which names. */
+  readonly engine?: string;
+  readonly jobs?: string;
+  readonly timeout?: string;
+  readonly filter?: string;
+  /** The reports of `test`, each `KIND` or `KIND=FILE`. */
+  readonly reports?: readonly string[];
   readonly flags: ReadonlySet<Flag>;
 }
 
@@ -37,7 +48,9 @@ export type Flag =
   | 'fix'
   | 'help'
   | 'version'
-  | 'detailed-exitcode';
+  | 'detailed-exitcode'
+  | 'update'
+  | 'verbose';
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   '--json': 'json',
@@ -53,6 +66,9 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--version': 'version',
   '-V': 'version',
   '--detailed-exitcode': 'detailed-exitcode',
+  '--update': 'update',
+  '--verbose': 'verbose',
+  '-v': 'verbose',
 };
 
 /** The long names of short options. */
@@ -61,11 +77,24 @@ const SHORT: Readonly<Record<string, string>> = {
   '-h': '--help',
   '-V': '--version',
   '-o': '--out',
+  '-v': '--verbose',
 };
 
-const VALUED: Readonly<
-  Record<string, 'code' | 'qmp' | 'qemu' | 'program' | 'sandbox' | 'out' | 'savedPlan' | 'listen'>
-> = {
+type Valued =
+  | 'code'
+  | 'qmp'
+  | 'qemu'
+  | 'program'
+  | 'sandbox'
+  | 'out'
+  | 'savedPlan'
+  | 'listen'
+  | 'engine'
+  | 'jobs'
+  | 'timeout'
+  | 'filter';
+
+const VALUED: Readonly<Record<string, Valued>> = {
   '-c': 'code',
   '--qmp': 'qmp',
   '--qemu': 'qemu',
@@ -74,6 +103,10 @@ const VALUED: Readonly<
   '-o': 'out',
   '--plan': 'savedPlan',
   '--listen': 'listen',
+  '--engine': 'engine',
+  '--jobs': 'jobs',
+  '--timeout': 'timeout',
+  '--filter': 'filter',
 };
 
 const commands = Object.keys(commandHelp);
@@ -83,9 +116,10 @@ export function readOptions(argv: readonly string[]): Options {
   const words: string[] = [];
   const parameters = new Map<string, string>();
   const flags = new Set<Flag>();
-  const values: Partial<
-    Record<'code' | 'qmp' | 'qemu' | 'program' | 'sandbox' | 'out' | 'savedPlan' | 'listen', string>
-  > = {};
+  const values: Partial<Record<Valued, string>> = {};
+  const targets = new Map<string, string>();
+  const allowExec = new Set<string>();
+  const reports: string[] = [];
   const given = new Set<string>();
   const rest = [...argv];
   let literal = false;
@@ -111,6 +145,20 @@ export function readOptions(argv: readonly string[]): Options {
       values.sandbox = inline ?? 'auto';
       continue;
     }
+    if (name === '--allow-exec') {
+      allowExec.add(programName(inline ?? rest.shift()));
+      continue;
+    }
+    if (name === '--target') {
+      addTarget(inline ?? rest.shift(), targets);
+      continue;
+    }
+    if (name === '--report') {
+      const report = inline ?? rest.shift();
+      if (report === undefined) throw new UsageError('--report needs a value', ['see `qblk help test`']);
+      reports.push(report);
+      continue;
+    }
     const key = VALUED[name];
     if (key === undefined) throw unknownOption(name, flag !== undefined);
     const value = inline ?? rest.shift();
@@ -119,7 +167,25 @@ export function readOptions(argv: readonly string[]): Options {
   }
   const command = commandOf(words, values.code);
   refuseIdle(command, given);
-  return { command, words, parameters, flags, ...values };
+  return { command, words, parameters, targets, allowExec, reports, flags, ...values };
+}
+
+function programName(value: string | undefined): string {
+  if (value !== undefined && value !== '' && !value.startsWith('-')) return value;
+  throw new UsageError('--allow-exec needs the name of a program', [
+    'as `$` lines of the script write it: --allow-exec NAME',
+  ]);
+}
+
+function addTarget(value: string | undefined, targets: Map<string, string>): void {
+  const pair = /^([A-Za-z][A-Za-z0-9_-]*)=(.+)$/s.exec(value ?? '');
+  const [, name = '', address = ''] = pair ?? [];
+  if (!pair)
+    throw new UsageError('--target needs the name of an endpoint and the address of its QEMU', [
+      '--target src=unix:/run/src.qmp --target dst=unix:/run/dst.qmp',
+    ]);
+  if (targets.has(name)) throw new UsageError(`--target names a QEMU for @${name} twice`, ['leave one out']);
+  targets.set(name, address);
 }
 
 /** An option that the command does not take would be ignored, so it is refused. */
@@ -143,7 +209,13 @@ function splitOption(argument: string): [string, string?] {
 
 function unknownOption(name: string, isFlag: boolean): UsageError {
   if (isFlag) return new UsageError(`${name} takes no value`);
-  const near = suggest(name, [...Object.keys(FLAGS), ...Object.keys(VALUED), '--sandbox']);
+  const near = suggest(name, [
+    ...Object.keys(FLAGS),
+    ...Object.keys(VALUED),
+    '--allow-exec',
+    '--sandbox',
+    '--target',
+  ]);
   const help = near.length > 0 ? [`did you mean ${near.join(' or ')}?`] : ['see `qblk --help`'];
   return new UsageError(`there is no option ${name}`, help);
 }

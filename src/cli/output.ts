@@ -3,7 +3,7 @@ import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import { harmless } from '../text/harmless.ts';
-import { positionAt, type Source } from '../text/source.ts';
+import { fileAt, positionAt, type Source } from '../text/source.ts';
 import type { Options } from './options.ts';
 
 /** Where the program writes: results go to stdout, everything else to stderr. */
@@ -68,7 +68,8 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
         else if (!quiet || must || finding.severity === 'error') {
           err(`${renderDiagnostic(tied(finding, source), { color })}\n`);
           shown.push(finding);
-          if (finding.fix && source && source.name !== '-c') fixable.add(source.name);
+          const file = source && fileAt(source, finding.fix?.[0]?.span.start ?? 0).file;
+          if (finding.fix && file && file.name !== '-c') fixable.add(file.name);
         }
       }
     },
@@ -101,7 +102,7 @@ export function diagnosticRecord(
     severity: finding.severity,
     code: finding.code,
     message: finding.message,
-    ...(source ? { file: source.name } : {}),
+    ...(source ? { file: fileAt(source, finding.primary?.span.start ?? 0).file.name } : {}),
     ...(at ? { line: at.line, column: at.column } : {}),
     ...(finding.primary?.text ? { label: finding.primary.text } : {}),
     help: [...(finding.help ?? [])],

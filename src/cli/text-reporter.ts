@@ -1,42 +1,74 @@
+import { declares } from '../compile/declared-endpoints.ts';
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { changedChains } from '../printing/chains-text.ts';
-import { statementText } from '../printing/plan-text.ts';
+import { addressed, statementText } from '../printing/plan-text.ts';
 import { type Json, prettyJson } from '../qmp/json.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { toPlannedJson } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { harmless } from '../text/harmless.ts';
-import { positionAt, type Source } from '../text/source.ts';
+import { placeOf, type Source } from '../text/source.ts';
 import type { Output } from './output.ts';
 
-/** Tells people on stderr what each statement did and how the chain changed; results go to stdout. */
-export function textReporter(source: Source, output: Output, start: BlockGraph): Reporter {
-  let graph = start;
+/** A statement that has begun; `target` is its endpoint, where the script has several. */
+interface Begun {
+  readonly statement: Statement;
+  readonly target: string | undefined;
+  readonly at: number;
+  reported: boolean;
+}
+
+/** What the endpoints of a script share while it is told of. */
+interface Telling {
+  readonly source: Source;
+  readonly output: Output;
+  readonly begun: Begun[];
   /** What ended the run, once the statement that met it has been named. */
-  let told: unknown;
-  const begun: { readonly statement: Statement; readonly at: number; reported: boolean }[] = [];
+  told?: unknown;
+}
+
+/**
+ * Tells people on stderr what each statement did and how the chain changed; results go to stdout. `start` has the graph of
+ * each endpoint, or by undefined that of the one QEMU.
+ */
+export function textReporter(
+  source: Source,
+  output: Output,
+  start: ReadonlyMap<string | undefined, BlockGraph>,
+): Reporter {
+  const telling: Telling = { source, output, begun: [] };
+  return {
+    ...reporterAt(undefined, start.get(undefined), telling),
+    at: target => reporterAt(target, start.get(target), telling),
+  };
+}
+
+function reporterAt(target: string | undefined, start: BlockGraph | undefined, telling: Telling): Reporter {
+  const { source, output, begun } = telling;
+  let graph = start;
   return {
     wantsGraph: !output.quiet,
     enter(statement) {
-      for (const outer of begun) {
-        if (!outer.reported) output.say(lineOf(outer.statement, source, begun.indexOf(outer)));
+      for (const [depth, outer] of begun.entries()) {
+        if (!outer.reported) output.say(lineOf(outer, telling, depth));
         outer.reported = true;
       }
-      begun.push({ statement, at: performance.now(), reported: false });
+      begun.push({ statement, target, at: performance.now(), reported: false });
     },
     leave(statement, outcome, now) {
-      const entry = begun.pop();
-      const seconds = ((performance.now() - (entry?.at ?? 0)) / 1000).toFixed(2);
-      if (!entry?.reported && outcome.ok && !isSilent(statement))
-        output.say(`${lineOf(statement, source, begun.length)}  (${seconds} s)`);
+      const entry = begun.pop() ?? { statement, target, at: performance.now(), reported: false };
+      const line = lineOf(entry, telling, begun.length);
+      const seconds = ((performance.now() - entry.at) / 1000).toFixed(2);
+      if (!entry.reported && outcome.ok && !isSilent(statement)) output.say(`${line}  (${seconds} s)`);
       if (!outcome.ok && !(outcome.failure instanceof StatementFailure)) {
-        if (outcome.failure !== told) output.say(`${lineOf(statement, source, begun.length)}  not done`);
-        told = outcome.failure;
+        if (outcome.failure !== telling.told) output.say(`${line}  not done`);
+        telling.told = outcome.failure;
         return;
       }
       if (now) {
-        for (const chain of changedChains(graph, now)) output.say(`     → ${chain}`);
+        const where = target === undefined ? '' : `@${target} `;
+        for (const chain of graph ? changedChains(graph, now) : []) output.say(`     → ${where}${chain}`);
         graph = now;
       }
     },
@@ -57,13 +89,15 @@ function harmlessJson(value: Json): string {
 
 /** Statements whose result speaks for them, and those that do nothing by themselves. */
 function isSilent(statement: Statement): boolean {
-  if (statement.kind === 'param' || statement.kind === 'defer') return true;
+  if (['param', 'defer', 'proc', 'use'].includes(statement.kind) || declares(statement)) return true;
   return statement.kind === 'verb' && SPEAKING.has(statement.verb.text);
 }
 
 const SPEAKING: ReadonlySet<string> = new Set(['print', 'show']);
 
-function lineOf(statement: Statement, source: Source, depth: number): string {
-  const { line } = positionAt(source, statement.span.start);
-  return `${String(line).padStart(3)}  ${'  '.repeat(depth)}${statementText(source, statement)}`;
+function lineOf({ statement, target }: Begun, { source, begun }: Telling, depth: number): string {
+  const place = harmless(placeOf(source, statement.span.start));
+  const around = begun[depth - 1]?.target;
+  const text = addressed(statementText(source, statement), { statement, target }, around);
+  return `${place.padStart(3)}  ${'  '.repeat(depth)}${text}`;
 }

@@ -13,6 +13,7 @@ usage: qblk COMMAND [options] [name=value …]
   show [chain|nodes|jobs|bitmaps|exports|status] [NAME]
                           one look at a QEMU that runs
   sim --listen URI [FILE] a simulated QEMU for any QMP client, with the disks that head a script
+  test PATH…              run documents: scripts, and Markdown with scripts and what comes of them
   explain [CODE…]         the story of a diagnostic, such as base-above-top
   help [COMMAND|STATEMENT]
                           the statements of the language; a command, or one of them
@@ -21,10 +22,12 @@ usage: qblk COMMAND [options] [name=value …]
 
 the QEMU
   --qmp URI               its QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP
+  --target NAME=URI       the same of an endpoint that the script declares; once for each
   --sandbox[=ENGINE]      a scratch QEMU with the script's own chain, removed afterwards:
                           auto (the default), qemu, storage-daemon, or sim, the built-in simulator,
                           which auto takes too where there is no QEMU
   --keep                  leave the sandbox's folder behind
+  --allow-exec NAME       let \`$\` lines of the script run this program too; once for each
   --qemu VERSION          without a QEMU: the bundled schema to check against or to simulate, the newest by default
   --program PROGRAM       and whose: system (the default) or storage-daemon
 

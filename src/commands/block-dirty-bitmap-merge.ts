@@ -22,7 +22,10 @@ export const blockDirtyBitmapMerge: CommandModel = {
     const sources = args.value('bitmaps');
     if (!Array.isArray(sources) || sources.length > 0) return undefined;
     const message = 'Merging no bitmaps does nothing, and QEMU from 7.2 on crashes at it.';
-    return refuse('empty-merge', 'bitmaps', message, ['name at least one bitmap to merge']);
+    return {
+      ...refuse('empty-merge', 'bitmaps', message, ['name at least one bitmap to merge']),
+      harmful: true,
+    };
   },
 };
 

@@ -1,5 +1,6 @@
 import { withNode } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../graph/graph.ts';
+import { tellingOptions } from '../graph/node-options.ts';
 import { isObject } from '../qmp/json.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
 import { whileOpeningBacking } from './images/open-backing.ts';
@@ -68,7 +69,9 @@ function open(before: BlockGraph, args: Arguments, place: Place): Opened | Refus
     children[role] = child.name;
   }
   const opened = describeNode(graph, args, { name, owner, children, readOnly }, path);
-  return isRefusal(opened) ? opened : { name, graph: withNode(opened.graph, opened.node) };
+  if (isRefusal(opened)) return opened;
+  const options = tellingOptions(args.value('cache'), args.value('detect-zeroes'));
+  return { name, graph: withNode(opened.graph, { ...opened.node, ...(options ? { options } : {}) }) };
 }
 
 /** What a definition says of its children, by their roles; those of a quorum are numbered. */

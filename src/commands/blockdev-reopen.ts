@@ -1,6 +1,7 @@
 import { beneathFilters } from '../graph/chain.ts';
 import { amendNode, dropReleased, withAccess } from '../graph/change.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../graph/graph.ts';
+import { tellingOptions } from '../graph/node-options.ts';
 import { readsFrom } from '../graph/users.ts';
 import { isObject } from '../qmp/json.ts';
 import { Arguments, type CommandModel, isRefusal } from './define.ts';
@@ -21,9 +22,10 @@ export const blockdevReopen: CommandModel = {
     const options = args.value('options');
     if (!Array.isArray(options)) return undefined;
     if (options.length === 0) {
-      return refuse('empty-list', 'options', 'An empty list of options crashes QEMU.', [
+      const refusal = refuse('empty-list', 'options', 'An empty list of options crashes QEMU.', [
         'name the nodes to reopen: options=[{"node-name": …, "driver": …}]',
       ]);
+      return { ...refusal, harmful: true };
     }
     for (const [at, one] of options.entries()) {
       const backing = isObject(one) ? graph.nodes.get(String(one['backing'])) : undefined;
@@ -89,11 +91,7 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   }
   const wrong = checkStored(args, node) ?? checkOwnFile(graph, args, node);
   if (wrong) return wrong;
-  const said = args.flag('read-only');
-  const access =
-    said === undefined
-      ? amendNode(graph, node.name, { readOnly: false })
-      : withAccess(graph, node.name, said);
+  const access = reopened(graph, args, node);
   const given = args.value('backing');
   if (given === undefined) return mustSayBacking(node) ?? access;
   const backing = given === null ? null : findNode(access, args, 'backing');
@@ -118,6 +116,17 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   if (frozen) return frozen;
   const known = backing ? amendNode(access, backing.name, {}) : access;
   return amendNode(known, node.name, { backing: backing?.name ?? null });
+}
+
+/** The graph with what a reopen says of the node alone, and the defaults of what it leaves out. */
+function reopened(graph: BlockGraph, args: Arguments, node: BlockNode): BlockGraph {
+  const said = args.flag('read-only');
+  const options = tellingOptions(args.value('cache'), args.value('detect-zeroes'));
+  const same = !options && !node.options;
+  const now = same ? graph : amendNode(graph, node.name, { options: options ?? {} });
+  if (said !== undefined) return withAccess(now, node.name, said);
+  // What only the run will tell is not the same as what is left out.
+  return args.has('read-only') ? now : amendNode(now, node.name, { readOnly: false });
 }
 
 /** A reopen to read-only stores the bitmaps, which an image that is read-only already can't do with new ones. */

@@ -70,8 +70,12 @@ function wrongVerb(job: BlockJob, verb: JobVerb, argument: string): Refusal {
   );
 }
 
+function isHeld(job: BlockJob): boolean {
+  return job.held === true || isPaused(job);
+}
+
 function pausedTwice(job: BlockJob, argument: string): Refusal | undefined {
-  if (!isPaused(job)) return undefined;
+  if (!isHeld(job)) return undefined;
   const refusal = refuse('job-verb', argument, `The job ${quoted(job.id)} is paused already.`, [
     `let it go on: job-resume id=${job.id}`,
   ]);
@@ -79,13 +83,13 @@ function pausedTwice(job: BlockJob, argument: string): Refusal | undefined {
 }
 
 function notPaused(job: BlockJob, argument: string): Refusal | undefined {
-  if (isPaused(job)) return undefined;
+  if (isHeld(job)) return undefined;
   const refusal = refuse('job-verb', argument, `The job ${quoted(job.id)} is not paused.`);
   return saidByQemu(refusal, "Can't resume a job that was not paused");
 }
 
 function cancelPaused(job: BlockJob, argument: string, args: Arguments): Refusal | undefined {
-  if (!isPaused(job) || args.flag('force') === true) return undefined;
+  if (!isHeld(job) || args.flag('force') === true) return undefined;
   const refusal = refuse(
     'job-verb',
     argument,
@@ -116,12 +120,13 @@ function softCancel(graph: BlockGraph, job: BlockJob, args: Arguments): BlockGra
 }
 
 function pause(graph: BlockGraph, job: BlockJob): BlockGraph {
-  return inStatus(job.status === 'ready' || job.status === 'standby' ? 'standby' : 'paused')(graph, job);
+  const status = job.status === 'ready' || job.status === 'standby' ? 'standby' : 'paused';
+  return inStatus(status)(graph, { ...job, held: true });
 }
 
 function resume(graph: BlockGraph, job: BlockJob): BlockGraph {
   const status = job.status === 'standby' ? 'ready' : job.status === 'paused' ? 'running' : job.status;
-  return inStatus(status)(graph, job);
+  return inStatus(status)(graph, { ...job, held: false });
 }
 
 // QEMU commits to a finalized job's effect on the way from pending to concluded; settleJob brings it about then.

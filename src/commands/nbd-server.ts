@@ -12,7 +12,7 @@ export const nbdServerStart: CommandModel = {
   apply(graph) {
     if (graph.nbdServer !== true) return { ...graph, nbdServer: true };
     return saidByQemu(
-      refuse('nbd-server', undefined, 'An NBD server runs already.', ['stop it first: nbd-server-stop']),
+      refuse('nbd-server', undefined, 'An NBD server runs already.', ['stop it first: nbd stop']),
       'NBD server already running',
     );
   },

@@ -136,7 +136,7 @@ function notInGroup(type: string): Refusal {
 function crashing(type: string, refusal: Refusal): Refusal {
   if (type !== blockDirtyBitmapEnable.name) return refusal;
   const help = [...(refusal.help ?? []), 'do not try it: QEMU crashes when it refuses this in a transaction'];
-  return { ...refusal, help };
+  return { ...refusal, help, harmful: true };
 }
 
 /** Taking back two jobs of one group never comes to an end in any QEMU so far. */
@@ -147,7 +147,7 @@ function hanging(args: Arguments, at: number, refusal: Refusal): Refusal {
     ...(refusal.help ?? []),
     'do not try it: QEMU hangs when it refuses this after it has begun two jobs of a group',
   ];
-  return { ...refusal, help };
+  return { ...refusal, help, harmful: true };
 }
 
 function removals(graph: BlockGraph, args: Arguments): [NodeName, string][] {

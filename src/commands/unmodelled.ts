@@ -17,6 +17,7 @@ const CHANGES: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** What is still known after a command that has no model: nothing of the children, and the device, that it names. */
 export function afterUnmodelled(graph: BlockGraph, command: string, args: unknown): BlockGraph {
+  if (command === 'cont') return awake(graph);
   const names = CHANGES.get(command);
   if (names === undefined) return graph;
   const read = new Arguments(args);
@@ -34,4 +35,10 @@ export function afterUnmodelled(graph: BlockGraph, command: string, args: unknow
     now = withNode(now, { ...rest, ...(backing === null ? { backing } : {}) });
   }
   return now;
+}
+
+/** A guest that came in takes hold of its disks when it goes on. */
+function awake(graph: BlockGraph): BlockGraph {
+  if (!graph.attachments.some(({ idle }) => idle)) return graph;
+  return { ...graph, attachments: graph.attachments.map(({ idle: _, ...item }) => item) };
 }

@@ -1,7 +1,8 @@
 import { type Finding, hasErrors } from '../diagnostics/diagnostic.ts';
-import type { Script } from '../syntax/ast.ts';
+import type { Script, Statement } from '../syntax/ast.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { type BindOptions, bind } from './bind/bind.ts';
+import { firstCall } from './bind/calls-in.ts';
 import { notesOnGraph } from './partly-known.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan/plan.ts';
 
@@ -20,11 +21,16 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
     schema: options.schema,
     ...(options.complete ? { given } : {}),
     ...(options.carried ? { carried: options.carried } : {}),
+    ...(options.endpoints ? { endpoints: options.endpoints } : {}),
+    ...(options.host ? { host: options.host } : {}),
     ...(options.whereAvailable ? { whereAvailable: options.whereAvailable } : {}),
   });
   const early = [...findings, ...bound];
   const plan = await makePlan(beforeFirstError(script, early), options);
-  const found = [...early, ...plan.findings, ...notesOnGraph(plan.entries, options.graph)];
+  const notes = [...(options.endpoints ?? [])].flatMap(([name, { graph }]) =>
+    notesOnGraph(plan.entries, graph, name),
+  );
+  const found = [...early, ...plan.findings, ...notesOnGraph(plan.entries, options.graph), ...notes];
   return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft] };
 }
 
@@ -32,7 +38,16 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
 function beforeFirstError(script: Script, findings: readonly Finding[]): Script {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return script;
-  const starts = errors.map(({ primary }) => primary?.span.start ?? 0);
-  const first = starts.reduce((one, other) => Math.min(one, other));
-  return { ...script, statements: script.statements.filter(({ span }) => span.end <= first) };
+  const first = errors
+    .map(({ primary }) => placeOfError(script, primary?.span.start ?? 0))
+    .reduce((one, other) => Math.min(one, other));
+  const isBefore = ({ kind, span }: Statement) => span.end <= first || kind === 'proc' || kind === 'use';
+  return { ...script, statements: script.statements.filter(isBefore) };
+}
+
+/** What is wrong in a procedure, of the script or of a file that it uses, is met where the first one is called. */
+function placeOfError(script: Script, start: number): number {
+  const { kind } = script.statements.find(({ span }) => span.start <= start && start < span.end) ?? {};
+  const isInside = kind === 'proc' || start > script.span.end;
+  return isInside ? (firstCall(script) ?? Number.POSITIVE_INFINITY) : start;
 }

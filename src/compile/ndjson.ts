@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '../qmp/json.ts';
 import { findLater } from '../statements/datum.ts';
 import type { CheckStep, Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
-import { positionAt, type Source } from '../text/source.ts';
+import { placeRecord, type Source, textAt } from '../text/source.ts';
+import { declares, isIncoming } from './declared-endpoints.ts';
 import type { Plan, PlanEntry, PlannedStatement } from './plan/plan.ts';
 
 /** One line of `qblk compile`. */
@@ -12,7 +13,8 @@ export type PlanRecord = JsonObject;
 
 /**
  * The plan as records for machines: `execute` and `arguments` exactly as sent, `await` a job's status, an event or a
- * condition, `check` what must hold; each with its `line`, and with `within` in seconds where the script sets a limit.
+ * condition, `check` what must hold; each with its `line`, and with the `file` where that is one that the script uses, with its `target` in a script that has several, and with
+ * `within` in seconds where the script sets a limit.
  * A plan that depends on what only the run will show has findings instead.
  */
 export function planRecords(
@@ -33,13 +35,14 @@ export function planRecords(
     }
   };
   const add = (entry: PlannedStatement) => {
-    const { line } = positionAt(source, entry.statement.span.start);
-    records.push(...ownRecords(entry.statement, source).map(record => ({ ...record, line })));
+    const at = placeRecord(source, entry.statement.span.start);
+    const place = { ...(entry.target === undefined ? {} : { target: entry.target }), ...at };
+    records.push(...ownRecords(entry.statement, source).map(record => ({ ...record, ...place })));
     for (const { step, limit } of entry.steps) {
       const later = findLater(step);
       if (later) findings.push(problems.notKnownYet(entry.statement.span, later.what));
       const within = limit === undefined || step.kind !== 'await-job' ? {} : { within: limit / 1000 };
-      records.push({ ...stepRecord(step), ...within, line });
+      records.push({ ...stepRecord(step), ...within, ...place });
     }
   };
   visit(plan.entries, undefined);
@@ -47,12 +50,15 @@ export function planRecords(
 }
 
 function ownRecords(statement: Statement, source: Source): JsonObject[] {
-  const text = (span: { readonly start: number; readonly end: number }) =>
-    source.text.slice(span.start, span.end);
-  if (statement.kind === 'expect' && statement.condition.kind !== 'chain') {
-    return [{ check: { condition: text(statement.condition.span) } }];
+  const hasStep = ['chain', 'identical'];
+  if (statement.kind === 'expect' && !hasStep.includes(statement.condition.kind)) {
+    return [{ check: { condition: textAt(source, statement.condition.span) } }];
   }
-  return statement.kind === 'wait' ? [{ await: { condition: text(statement.condition.span) } }] : [];
+  if (statement.kind === 'verb' && declares(statement) && isIncoming(statement))
+    return [{ check: { condition: 'status inmigrate' } }];
+  return statement.kind === 'wait'
+    ? [{ await: { condition: textAt(source, statement.condition.span) } }]
+    : [];
 }
 
 /** A step as `qblk compile` writes it, without its line. */
@@ -71,6 +77,12 @@ export function stepRecord(step: Step): JsonObject {
       return { await: { event: step.event, where: step.where as JsonObject } };
     case 'check':
       return { check: checkRecord(step) };
+    case 'host':
+      return { host: [step.program, ...(step.arguments as readonly string[])] };
+    case 'guest-io':
+      return { io: { disk: step.disk as Json, command: step.command as Json } };
+    case 'restart':
+      return { restart: true };
   }
 }
 
@@ -84,5 +96,7 @@ function checkRecord({ check }: CheckStep): JsonObject {
       return { file: check.filename as Json, exists: false };
     case 'chain':
       return { chain: check.nodes, ...(check.device === undefined ? {} : { device: check.device }) };
+    case 'identical':
+      return { identical: check.files.map(({ filename }) => filename as Json) };
   }
 }

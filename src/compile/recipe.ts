@@ -1,6 +1,7 @@
 import type { Datum } from '../statements/datum.ts';
-import type { ChainPattern, Link, Script, Value } from '../syntax/ast.ts';
+import type { ChainPattern, Link, Script, Statement, Value } from '../syntax/ast.ts';
 import { parseSize } from '../text/scalars.ts';
+import { declares } from './declared-endpoints.ts';
 
 /** The disks that a script's leading `chain` lines describe: what a sandbox makes. */
 export interface Recipe {
@@ -21,17 +22,25 @@ export interface RecipeImage {
   /** In bytes. */
   readonly size?: number;
   readonly format?: string;
+  /** Whether it holds no data of its own. */
+  readonly empty?: boolean;
 }
 
 /**
  * Reads the recipe for a sandbox from the chains at the head of a script. Only what is written out or given as a
- * parameter counts; `...` stands for no images. Of two chains for one device the first is made.
+ * parameter counts; `...` stands for no images. Of two chains for one device the first is made. With an `endpoint` it is the
+ * recipe for the QEMU there, from the chains that head the statements for it.
  */
-export function readRecipe(script: Script, parameters: ReadonlyMap<string, Datum>): Recipe {
+export function readRecipe(
+  script: Script,
+  parameters: ReadonlyMap<string, Datum>,
+  endpoint?: string,
+): Recipe {
   const devices = new Map<string, string>();
   const known = new Map(parameters);
   const chains: RecipeChain[] = [];
-  for (const statement of script.statements) {
+  for (const { statement, target } of headOf(script.statements)) {
+    if (target !== undefined && target !== endpoint) continue;
     if (statement.kind === 'param') {
       const { name, type, default: value } = statement.parameter;
       if (known.has(name.text)) continue;
@@ -46,11 +55,26 @@ export function readRecipe(script: Script, parameters: ReadonlyMap<string, Datum
       const isOther =
         statement.chain.device !== undefined || !images.some(({ nodeName }) => made.includes(nodeName));
       if (isNew && isOther) chains.push({ device, images });
-    } else if (statement.kind !== 'transcript') {
+    } else if (!DOES_NOTHING.has(statement.kind) && !declares(statement)) {
       break;
     }
   }
   return { chains, devices };
+}
+
+/** What may stand among the chains at the head, since it carries nothing out. */
+const DOES_NOTHING: ReadonlySet<Statement['kind']> = new Set(['transcript', 'proc', 'use']);
+
+/** Statements with the endpoint that they are for, those in `@dst { … }` by themselves. */
+function* headOf(
+  statements: readonly Statement[],
+  around?: string,
+): Generator<{ readonly statement: Statement; readonly target: string | undefined }> {
+  for (const statement of statements) {
+    const target = statement.target?.text ?? around;
+    if (statement.kind === 'at') yield* headOf(statement.body.statements, target);
+    else yield { statement, target };
+  }
 }
 
 function deviceOf(
@@ -77,6 +101,7 @@ function imageOf(link: Link, known: ReadonlyMap<string, Datum>): RecipeImage[] {
   const filename = link.filename && plainText(link.filename, known);
   const size = attribute('size');
   const format = attribute('format');
+  const isEmpty = ['on', 'true'].includes(attribute('empty') ?? '');
   const bytes = size === undefined ? undefined : parseSize(size);
   return [
     {
@@ -84,6 +109,7 @@ function imageOf(link: Link, known: ReadonlyMap<string, Datum>): RecipeImage[] {
       ...(filename === undefined ? {} : { filename }),
       ...(bytes === undefined ? {} : { size: Number(bytes) }),
       ...(format === undefined ? {} : { format }),
+      ...(isEmpty ? { empty: true } : {}),
     },
   ];
 }

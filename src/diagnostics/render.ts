@@ -1,5 +1,5 @@
 import { harmless } from '../text/harmless.ts';
-import { lineText, positionAt, type Source, type Span } from '../text/source.ts';
+import { fileAt, lineText, positionAt, type Source, type Span } from '../text/source.ts';
 import type { Diagnostic, Label, Severity } from './diagnostic.ts';
 
 const STYLE: Record<Severity | 'dim' | 'help' | 'bold', string> = {
@@ -13,6 +13,7 @@ const STYLE: Record<Severity | 'dim' | 'help' | 'bold', string> = {
 
 interface Mark {
   readonly label: Label;
+  readonly file: Source;
   readonly line: number;
   /** Where it begins and ends, in UTF-16 units of its line. */
   readonly from: number;
@@ -46,25 +47,40 @@ function frame(
 ): string[] {
   const labels = [diagnostic.primary, ...(diagnostic.secondary ?? [])].filter(label => label !== undefined);
   const marks = labels.map((label, index) => markOf(source, label, index === 0));
-  const lines = [...new Set(marks.map(mark => mark.line))].sort((a, b) => a - b);
-  const width = String(lines.at(-1) ?? 1).length;
+  const width = String(Math.max(1, ...marks.map(mark => mark.line))).length;
   const gutter = (text: string) => paint('dim', `${text.padStart(width + 1)} |`);
-  const first = marks[0];
-  const at = positionAt(source, first?.label.span.start ?? 0);
-  const rows = [
-    `${paint('dim', `${' '.repeat(width)} -->`)} ${harmless(source.name)}:${at.line}:${at.column}`,
-    gutter(''),
-  ];
+  const files = [...new Set(marks.map(mark => mark.file))];
+  return files.flatMap((file, index) => {
+    const here = marks.filter(mark => mark.file === file);
+    const [first] = here;
+    const arrow = paint('dim', `${' '.repeat(width)} ${index === 0 ? '-->' : ':::'}`);
+    return [
+      `${arrow} ${harmless(file.name)}:${first?.line ?? 1}:${(first?.from ?? 0) + 1}`,
+      gutter(''),
+      ...linesOf(file, here, diagnostic.severity, gutter, paint),
+    ];
+  });
+}
+
+/** The lines of one file that marks stand in, with the marks under them. */
+function linesOf(
+  file: Source,
+  marks: readonly Mark[],
+  severity: Severity,
+  gutter: (text: string) => string,
+  paint: (style: 'dim' | Severity, text: string) => string,
+): string[] {
+  const rows: string[] = [];
   let previous: number | undefined;
-  for (const line of lines) {
+  for (const line of [...new Set(marks.map(mark => mark.line))].sort((a, b) => a - b)) {
     if (previous !== undefined && line > previous + 1) rows.push(paint('dim', '...'));
     const here = marks.filter(candidate => candidate.line === line).sort((a, b) => b.from - a.from);
-    const shown = excerpt(lineText(source, line), here[0]?.from ?? 0);
+    const shown = excerpt(lineText(file, line), here[0]?.from ?? 0);
     rows.push(`${gutter(String(line))} ${visible(shown.text)}`.trimEnd());
     for (const mark of here) {
       const from = shown.column(mark.from);
       const pointer = (mark.primary ? '^' : '-').repeat(Math.max(1, shown.column(mark.to) - from));
-      const style = mark.primary ? diagnostic.severity : 'dim';
+      const style = mark.primary ? severity : 'dim';
       const pointed = paint(
         style,
         `${pointer} ${mark.label.text.split('\n').map(harmless).join(' ')}`.trimEnd(),
@@ -78,9 +94,10 @@ function frame(
 
 function markOf(source: Source, label: Label, primary: boolean): Mark {
   const start = positionAt(source, label.span.start);
-  const text = lineText(source, start.line);
+  const { file } = fileAt(source, label.span.start);
+  const text = lineText(file, start.line);
   const from = start.column - 1;
-  return { label, primary, line: start.line, from, to: endOnLine(label.span, from, text) };
+  return { label, file, primary, line: start.line, from, to: endOnLine(label.span, from, text) };
 }
 
 const LONGEST_LINE = 160;

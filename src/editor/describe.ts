@@ -1,21 +1,20 @@
 import { describeKind } from '../compile/evaluate/arguments.ts';
 import type { ParameterDefinition, StatementDefinition } from '../statements/define.ts';
-import { statementOf, statements } from '../statements/index.ts';
+import { familyOf, statementOf, statements } from '../statements/index.ts';
 import { type LanguageWord, languageWords } from './language-words.ts';
 import { columns, fill } from './paragraph.ts';
 import { type Topic, topics } from './topics.ts';
 
 /** Everything that help knows, by name in a line each: live operations, the language's own statements, topics. */
 export function statementList(): string {
-  const words = languageWords.filter(word => word.notYet === undefined);
-  const named = [...statements, ...words].map(({ verb }) => verb.length);
+  const named = [...statements, ...languageWords].map(({ verb }) => verb.length);
   const width = Math.max(...named, ...topics.map(({ name }) => name.length));
   const row = (name: string, summary: string) => `  ${name.padEnd(width)}  ${summary}`;
   return [
     ...statements.map(({ verb, summary }) => row(verb, summary)),
     '',
     'the language',
-    ...words.map(({ verb, summary }) => row(verb, summary)),
+    ...languageWords.map(({ verb, summary }) => row(verb, summary)),
     '',
     'topics',
     ...topics.map(({ name, summary }) => row(name, summary.replaceAll('`', ''))),
@@ -26,6 +25,8 @@ export function statementList(): string {
 export function statementHelp(name: string): string | undefined {
   const definition = statementOf(name);
   if (definition) return definedHelp(definition);
+  const family = familyOf(name);
+  if (family.length > 0) return familyHelp(name, family);
   const word = languageWords.find(({ verb }) => verb === name);
   if (word) return wordHelp(word);
   const topic = topics.find(item => item.name === name);
@@ -48,24 +49,34 @@ export function signature(definition: StatementDefinition): string {
 }
 
 function keyText({ name, kind, required }: ParameterDefinition): string {
-  const value = kind.is === 'choice' ? kind.of.join('|') : '…';
+  const value = kind.is === 'choice' ? kind.of.join('|') : kind.is === 'list' ? '[…]' : '…';
   return required ? `${name}=${value}` : `[${name}=${value}]`;
 }
 
 function definedHelp(definition: StatementDefinition): string {
   const { verb, parameters, examples } = definition;
   const [subject] = parameters;
-  const lines = [
-    ...hanging(signature(definition), verb.length + 1),
-    '',
-    ...about(definition),
-    '',
-    ...columns(parameters.map(parameter => [bracketed(parameter), meaning(parameter)] as const)),
-  ];
+  const lines = [...hanging(signature(definition), verb.length + 1), '', ...about(definition)];
+  if (subject)
+    lines.push(
+      '',
+      ...columns(parameters.map(parameter => [bracketed(parameter), meaning(parameter)] as const)),
+    );
   if (subject) lines.push('', ...fill(`\`${verb} X\` is short for \`${verb} ${subject.name}=X\`.`));
   lines.push(...furtherHelp(definition));
   for (const { title, script } of examples) lines.push('', `# ${title}`, script.trimEnd());
   return lines.join('\n');
+}
+
+function familyHelp(word: string, family: readonly StatementDefinition[]): string {
+  return [
+    ...family.flatMap(definition => [
+      ...hanging(signature(definition), definition.verb.length + 1),
+      ...fill(`${definition.summary}.`, 4),
+    ]),
+    '',
+    `qblk help ${word} ${family.map(({ verb }) => verb.slice(word.length + 1)).join('|')} tells more`,
+  ].join('\n');
 }
 
 function bracketed({ name, required }: ParameterDefinition): string {
@@ -93,15 +104,10 @@ function furtherHelp(definition: StatementDefinition): string[] {
 }
 
 function wordHelp(word: LanguageWord): string {
-  const instead =
-    word.notYet === undefined
-      ? []
-      : ['', ...fill(`This version reads it and refuses to carry it out: ${word.notYet}.`)];
   return [
     ...word.forms.flatMap(form => hanging(form, 4)),
     '',
     ...about(word),
-    ...instead,
     '',
     '# For example',
     word.example.trimEnd(),

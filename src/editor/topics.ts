@@ -46,6 +46,7 @@ export const topics: readonly Topic[] = [
     paragraphs: [
       '`expect` asks once, `wait` until the condition holds, `if` to choose a way. In expressions a command whose name begins with `query-` is its reply, and a field of it may follow: `query-status.status`.',
       'From weakest to strongest: `or`, `and`, `not`, the comparisons, which group to the left. What is missing is null, and null is false.',
+      '`identical` is a `qemu-img compare`. The format of a file is the one that QEMU last had it open in, else what its name ends in says: `.qcow2`, `.raw`, `.img` for raw; it is never looked for in the data.',
     ],
     forms: [
       ['chain disk0: A <- B', 'the chain is exactly this one'],
@@ -56,10 +57,7 @@ export const topics: readonly Topic[] = [
       ['A in LIST, A not in LIST', 'a list has the item, or a text the part'],
       ['not A, A and B, A or B, ( … )', 'as one reads them'],
       ['len(A)', 'how many items a list has'],
-      [
-        'identical "b.qcow2" "e.qcow2"',
-        'two images hold the same; read, but not carried out by this version',
-      ],
+      ['identical "b.qcow2" "e.qcow2"', 'a guest reads the same from two files that QEMU does not hold open'],
     ],
     example:
       'if status running { print "the guest runs" } else { print "the guest is held" }\nexpect query-status.status != "internal-error" and not len(query-jobs) > 9\nwait no jobs within 10s\n',

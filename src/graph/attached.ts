@@ -18,16 +18,19 @@ export function chainBelow(graph: BlockGraph, top: NodeName): Chain {
 
 /**
  * The chain of every device, backend and export, by its name. A device and the backend behind it are one; the shorter of
- * their names is the one that people know.
+ * their names is the one that people know. Exports are users of their own.
  */
 export function attachedChains(graph: BlockGraph): Map<string, Chain> {
   const names = new Map<NodeName, string>();
-  for (const { id, path, node } of graph.attachments) {
+  const exports = new Map<string, NodeName>();
+  for (const { kind, id, path, node } of graph.attachments) {
     const name = id || path || 'a block backend';
     const other = names.get(node);
-    if (other === undefined || name.length < other.length) names.set(node, name);
+    if (kind === 'export') exports.set(name, node);
+    else if (other === undefined || name.length < other.length) names.set(node, name);
   }
-  return new Map([...names].map(([node, name]) => [name, chainBelow(graph, beneathFilters(graph, node))]));
+  const users = [...exports, ...[...names].map(([node, name]) => [name, node] as const)];
+  return new Map(users.map(([name, node]) => [name, chainBelow(graph, beneathFilters(graph, node))]));
 }
 
 /** The chains that nothing uses from outside the graph, by the names of their tops. */

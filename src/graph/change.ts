@@ -25,9 +25,11 @@ export function amendNode(
 export function withAccess(graph: BlockGraph, name: NodeName, readOnly: boolean): BlockGraph {
   const changed = amendNode(graph, name, { readOnly });
   const file = changed.nodes.get(changed.nodes.get(name)?.children?.['file'] ?? '');
-  return file?.owner === 'implicit' && file.name !== name && file.readOnly !== readOnly
-    ? withAccess(changed, file.name, readOnly)
-    : changed;
+  if (!file || file.name === name || file.readOnly === readOnly || file.owner === 'monitor') return changed;
+  if (file.owner === 'implicit') return withAccess(changed, file.name, readOnly);
+  // Whether it was opened with the node or by itself is not known, so neither is its access from now on.
+  const { readOnly: _, ...rest } = file;
+  return withNode(changed, rest);
 }
 
 /** The graph without a node; nothing may refer to it any more. */

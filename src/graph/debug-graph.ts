@@ -15,6 +15,8 @@ export interface DebugGraph {
   readonly jobEdges: readonly Edge[];
   /** The root node of each named block backend; guest devices by their QOM path. */
   readonly roots: ReadonlyMap<string, NodeName>;
+  /** The backends, by the same names, that do nothing with their root. */
+  readonly idle: ReadonlySet<string>;
 }
 
 /** Reads a reply of x-debug-query-block-graph; undefined where there is none that could be read. */
@@ -25,6 +27,7 @@ export function readDebugGraph(reply: unknown): DebugGraph | undefined {
   const nodeEdges: Edge[] = [];
   const jobEdges: Edge[] = [];
   const roots = new Map<string, NodeName>();
+  const idle = new Set<string>();
   for (const edge of reply['edges']) {
     if (!isObject(edge)) continue;
     const [parent, child] = [vertices.get(edge['parent']), vertices.get(edge['child'])];
@@ -32,9 +35,11 @@ export function readDebugGraph(reply: unknown): DebugGraph | undefined {
     if (typeof from !== 'string' || typeof to !== 'string' || typeof role !== 'string') continue;
     if (parent?.['type'] === 'block-driver') nodeEdges.push({ parent: from, role, child: to });
     if (parent?.['type'] === 'block-job') jobEdges.push({ parent: from, role, child: to });
-    if (parent?.['type'] === 'block-backend' && from !== '') roots.set(from, to);
+    if (parent?.['type'] !== 'block-backend' || from === '') continue;
+    roots.set(from, to);
+    if (Array.isArray(edge['perm']) && edge['perm'].length === 0) idle.add(from);
   }
-  return { nodeEdges, jobEdges, roots };
+  return { nodeEdges, jobEdges, roots, idle };
 }
 
 /**

@@ -1,10 +1,16 @@
-import { fileKey, resolveBacking } from './files.ts';
+import { fileKey, isProtocol, resolveBacking } from './files.ts';
 import type { BlockGraph, BlockNode, ImageFile } from './graph.ts';
 import { ValueIndex } from './value-index.ts';
 
 /** The nodes that have a file open: its image, and the protocol node below that. */
 export function nodesOfFile(graph: BlockGraph, filename: string): readonly BlockNode[] {
   return byFile.find(graph.nodes, plainPath(filename));
+}
+
+/** The node that people know for having a file open: its image rather than the protocol below that; undefined where nobody has. */
+export function holderOfFile(graph: BlockGraph, filename: string): BlockNode | undefined {
+  const nodes = nodesOfFile(graph, filename).filter(({ filter }) => !filter);
+  return nodes.find(({ driver }) => !isProtocol(driver)) ?? nodes[0];
 }
 
 /** The image files, open or not, that record this one as their backing file. */

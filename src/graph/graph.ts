@@ -1,3 +1,5 @@
+import type { NodeOptions } from './node-options.ts';
+
 export type NodeName = string;
 
 /**
@@ -78,6 +80,8 @@ export interface BlockNode {
   readonly backingString?: string | null;
   /** Its dirty bitmaps; undefined: not known. */
   readonly bitmaps?: readonly DirtyBitmap[];
+  /** How it was opened, as far as QEMU tells and it is not the default; a reopen has to repeat it. */
+  readonly options?: NodeOptions;
   /** Why its contents are of no use any more, in words that follow "because": `commit of C into A took its data away`. */
   readonly invalid?: string;
 }
@@ -90,6 +94,8 @@ export interface Attachment {
   readonly path?: string;
   readonly node: NodeName;
   readonly writable?: boolean;
+  /** Of a device: it does nothing with the node and lets others do all, as while QEMU waits for a guest to come in. */
+  readonly idle?: true;
   /** Of an export: `nbd`, `fuse`, … */
   readonly exportType?: string;
   /** Of an NBD export: what clients ask for. */
@@ -136,6 +142,8 @@ export interface BlockJob {
   readonly sync?: string;
   /** What it was told: to complete, to end at READY without moving the guest, or to give up. */
   readonly ending?: 'complete' | 'soft-cancel' | 'abort';
+  /** Whether it was told to pause and not yet to go on: until it gets there its status does not show it. */
+  readonly held?: boolean;
   /** Of a backup: the bitmap of its source that is busy while it goes. */
   readonly bitmap?: string;
   /** The jobs of one grouped transaction have one name here: they end together, or not at all. */
@@ -166,6 +174,8 @@ export interface Refusal {
   readonly since?: Earlier;
   /** QEMU's own answer to the same command, where QEMU refuses it too. */
   readonly qemu?: QemuError;
+  /** To send it ends a QEMU, or makes it hang: it is not sent, not even to see it refused. */
+  readonly harmful?: true;
 }
 
 /** A job that was started, a node that a job spoiled, or a file that was made. */

@@ -118,7 +118,8 @@ function readAttachments(
     const node = real !== undefined && graph.nodes.has(real) ? real : shown;
     if (node === undefined || !graph.nodes.has(node)) continue;
     const writable = graph.nodes.get(beneathFilters(graph, node))?.readOnly === false;
-    if (path !== undefined) found.push({ kind: 'device', id: deviceId(path), path, node, writable });
+    const idle = debug?.idle.has(path ?? '') ? { idle: true as const } : {};
+    if (path !== undefined) found.push({ kind: 'device', id: deviceId(path), path, node, writable, ...idle });
     if (backend !== '') found.push({ kind: 'backend', id: backend, node, writable });
     if (path === undefined && backend === '') found.push({ kind: 'backend', id: '', node, writable });
   }

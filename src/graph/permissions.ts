@@ -181,7 +181,9 @@ class Permissions {
     const uses = [
       ...(this.#ofJobs.get(name) ?? []),
       ...nodesUsing(graph, name).flatMap(parent => this.edges(parent, name)),
-      ...graph.attachments.filter(item => item.node === name && !isTwin(graph, item)).map(useOf),
+      ...graph.attachments
+        .filter(item => item.node === name && !item.idle && !isTwin(graph, item))
+        .map(useOf),
     ];
     this.#uses.set(name, uses);
     return uses;

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../qmp/json.ts';
 import { fileKey, isProtocol } from './files.ts';
 import { FILTER_DRIVERS } from './filter.ts';
 import type { BlockNode, DirtyBitmap, ImageFile } from './graph.ts';
+import { tellingOptions } from './node-options.ts';
 
 /** What one entry of query-named-block-nodes tells of its node; undefined for an entry without a name. */
 export function readNode(reply: JsonObject): BlockNode | undefined {
@@ -15,6 +16,7 @@ export function readNode(reply: JsonObject): BlockNode | undefined {
   const filter = driver !== undefined && FILTER_DRIVERS.has(driver);
   // Its `backing_file` is the file of what backs it now, which need not be what the image records.
   const recorded = filter ? undefined : recordedBacking(image);
+  const options = tellingOptions(reply['cache'], reply['detect_zeroes']);
   return {
     name,
     ...(driver === undefined ? {} : { driver }),
@@ -27,6 +29,7 @@ export function readNode(reply: JsonObject): BlockNode | undefined {
     ...(filter ? { filter: true } : {}),
     ...(recorded === undefined || isProtocol(driver) ? {} : { backingString: recorded }),
     ...(isObject(reply['image']) ? { bitmaps: readBitmaps(reply['dirty-bitmaps']) } : {}),
+    ...(options ? { options } : {}),
   };
 }
 

@@ -1,15 +1,18 @@
+import { endpointOf } from '../compile/declared-endpoints.ts';
 import { planFacts, type StatementFacts } from '../compile/plan/facts.ts';
 import type { FileEffects, PlannedFile } from '../compile/plan/files.ts';
 import type { Plan, PlanEntry, PlannedStatement } from '../compile/plan/plan.ts';
 import { summarize } from '../compile/plan/summary.ts';
 import { jobText, sizeText } from '../graph/draw.ts';
 import { drawChange, type Paint } from '../graph/draw-change.ts';
+import { Later } from '../qapi/placeholder.ts';
 import type { Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { harmless } from '../text/harmless.ts';
-import { positionAt, type Source } from '../text/source.ts';
+import { placeOf, type Source, textAt } from '../text/source.ts';
 import { stepPieces } from './step-text.ts';
 import { summaryText } from './summary-text.ts';
+import { partsOf } from './transaction-text.ts';
 
 /** How wide a plan is; only what can't be broken, as a long name, goes beyond. */
 const WIDTH = 80;
@@ -37,21 +40,23 @@ class EntryText {
     this.#paint = paint;
   }
 
-  lines(entries: readonly PlanEntry[], indent: string): string[] {
+  /** `around` is the endpoint of the statements that these stand in. */
+  lines(entries: readonly PlanEntry[], indent: string, around?: string): string[] {
     return entries.flatMap(entry =>
       entry.kind === 'way'
-        ? [`${indent}${entry.when}:`, ...this.lines(entry.entries, `${indent}  `)]
-        : this.#statementLines(entry, indent),
+        ? [`${indent}${entry.when}:`, ...this.lines(entry.entries, `${indent}  `, around)]
+        : this.#statementLines(entry, indent, around),
     );
   }
 
-  #statementLines(entry: PlannedStatement, indent: string): string[] {
-    const { line } = positionAt(this.#source, entry.statement.span.start);
-    const head = `${indent}${String(line).padStart(3)}  ${statementText(this.#source, entry.statement)}`;
+  #statementLines(entry: PlannedStatement, indent: string, around: string | undefined): string[] {
+    const text = addressed(statementText(this.#source, entry.statement), entry, around);
+    const place = harmless(placeOf(this.#source, entry.statement.span.start));
+    const head = `${indent}${place.padStart(3)}  ${text}`;
     const steps = entry.steps.filter(({ step }) => !isSaid(step)).flatMap(step => stepLines(step, indent));
     const facts = this.#facts.get(entry);
     const changes = facts ? this.#changeLines(entry, facts, `${indent}     `) : [];
-    return [head, ...steps, ...changes, ...this.lines(entry.entries, `${indent}  `)];
+    return [head, ...steps, ...changes, ...this.lines(entry.entries, `${indent}  `, entry.target)];
   }
 
   #changeLines(entry: PlannedStatement, facts: StatementFacts, indent: string): string[] {
@@ -113,10 +118,23 @@ function commas(words: readonly string[]): string[] {
 
 function stepLines({ step, limit }: PlannedStatement['steps'][number], indent: string): string[] {
   const bound = limit !== undefined && step.kind.startsWith('await') ? `, ${limit / 1000} s at the most` : '';
-  const pieces = stepPieces(step);
+  const [command, ...actions] = partsOf(step);
+  const pieces = stepPieces(command);
   const last = pieces.pop() ?? '';
-  const [first = '', ...more] = wrapped([...pieces, `${last}${bound}`], WIDTH - indent.length - 9);
-  return [`${indent}       ${first}`, ...more.map(line => `${indent}         ${line}`)];
+  return [
+    ...hanging([...pieces, `${last}${bound}`], `${indent}       `),
+    ...actions.flatMap(action =>
+      hanging(
+        action instanceof Later ? [`<${harmless(action.what)}>`] : stepPieces(action),
+        `${indent}         `,
+      ),
+    ),
+  ];
+}
+
+function hanging(pieces: readonly string[], indent: string): string[] {
+  const [first = '', ...more] = wrapped(pieces, WIDTH - indent.length - 2);
+  return [`${indent}${first}`, ...more.map(line => `${indent}  ${line}`)];
 }
 
 /** Pieces in lines of at most `width`; a piece that is longer has a line of its own. */
@@ -136,11 +154,21 @@ function isSaid(step: Step): boolean {
   return step.kind === 'check' && step.check.kind === 'chain';
 }
 
-/** The first line of a statement's text, without the block behind it. */
+/** A statement's text with its endpoint, where neither it says that nor what is around it. */
+export function addressed(
+  text: string,
+  { statement, target }: { readonly statement: Statement; readonly target?: string | undefined },
+  around: string | undefined,
+): string {
+  return target === undefined || target === around || endpointOf(statement) ? text : `@${target} ${text}`;
+}
+
+/** The first line of a statement's text, without a block behind it that goes on on other lines. */
 export function statementText(source: Source, statement: Statement): string {
   const block =
     'consequent' in statement ? statement.consequent : 'body' in statement ? statement.body : undefined;
-  const text = source.text.slice(statement.span.start, block?.span.start ?? statement.span.end);
-  const [first = ''] = text.split('\n');
-  return harmless(first.trimEnd());
+  const { start, end } = statement.span;
+  const text = textAt(source, { start, end: block?.span.start ?? end });
+  const [first = '', ...more] = text.split('\n');
+  return harmless(first.trimEnd().replace(more.length > 0 ? /\s*\{$/ : /$/, ''));
 }

@@ -21,6 +21,12 @@ export function stepPieces(step: Step): string[] {
       ];
     case 'check':
       return [checkText(step)];
+    case 'host':
+      return ['$', step.program, ...step.arguments.map(plainText)];
+    case 'guest-io':
+      return ['io', plainText(step.disk), plainText(step.command)];
+    case 'restart':
+      return ['restart'];
   }
 }
 
@@ -34,14 +40,20 @@ function checkText({ check }: CheckStep): string {
       return `check that there is no file ${plainText(check.filename)}`;
     case 'chain':
       return `check that the chain is ${chainText(check.nodes.map(name => name ?? '...'))}`;
+    case 'identical':
+      return `check that ${check.files.map(({ filename }) => plainText(filename)).join(' and ')} read the same`;
   }
 }
 
-/** Members as `key=value`, nested ones with dotted keys. */
+/** Members as `key=value`, nested ones with dotted keys, as QEMU writes them; so is the only item of a list. */
 function membersText(members: PlannedObject, prefix = ''): string[] {
-  return Object.entries(members).flatMap(([key, value]) =>
-    isPlainObject(value) ? membersText(value, `${prefix}${key}.`) : [`${prefix}${key}=${plainText(value)}`],
-  );
+  return Object.entries(members).flatMap(([key, value]) => {
+    if (isPlainObject(value)) return membersText(value, `${prefix}${key}.`);
+    const isAlone = Array.isArray(value) && value.length === 1 && value.every(isPlainObject);
+    return isAlone
+      ? value.flatMap((item, at) => membersText(item, `${prefix}${key}.${at}.`))
+      : [`${prefix}${key}=${plainText(value)}`];
+  });
 }
 
 function isPlainObject(value: PlannedJson): value is PlannedObject {

@@ -23,11 +23,11 @@ function guestText({ guest, depends }: PlanSummary): string {
   if (guest.length > 3) return `the chains of ${guest.length} devices change`;
   if (guest.length === 1 && first?.chain === undefined)
     return "where the guest's data are then, only the run shows";
-  const places = guest.map(({ user, chain }) => {
+  const places = guest.map(({ user, target, chain }) => {
     const where = chain
       ? chainText(chain.ends ? chain.nodes : ['...', ...chain.nodes])
       : 'what only the run shows';
-    return `${where} (${harmless(user)})`;
+    return `${where} (${target === undefined ? '' : `@${target} `}${harmless(user)})`;
   });
   return `the guest's data end up in ${places.join(' and ')}`;
 }

@@ -21,6 +21,23 @@ export function whereAvailable(
   return sorted(program, schema => schema.has(command, argument));
 }
 
+/** Says which of the bundled versions have a command, or an argument, that the QEMU at hand lacks, and in which program. */
+export function describeAvailability(
+  schema: Schema,
+): (command: string, argument?: string) => string | undefined {
+  const isDaemon = schema.label.startsWith('qemu-storage-daemon');
+  return (command, argument) => {
+    for (const program of ['system', 'storage-daemon'] as const) {
+      const { has } = whereAvailable(command, argument, program);
+      if (has.length === 0) continue;
+      const where =
+        program === 'storage-daemon' ? ', as a storage daemon' : isDaemon ? ', as a system emulator' : '';
+      return `QEMU ${has.join(', ')} ${has.length > 1 ? 'have' : 'has'} it${where}`;
+    }
+    return undefined;
+  };
+}
+
 /**
  * Which of the bundled QEMU versions take what a problem found unknown: the command, argument or word, at its place among
  * the same arguments. Undefined for problems of other kinds. Reads every bundled schema, so it is for when one is told.

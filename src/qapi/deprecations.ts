@@ -27,7 +27,8 @@ const COMMANDS: Readonly<Record<string, Successor>> = {
   },
   'nbd-server-add': {
     use: 'block-export-add',
-    advice: 'with type=nbd, an `id`, and the node as `node-name`; `writable` keeps its name',
+    advice:
+      'with type=nbd, an `id`, and the node as `node-name`; `writable=true` keeps its name, and a mirror that writes to the export needs it',
   },
   'nbd-server-remove': {
     use: 'block-export-del',

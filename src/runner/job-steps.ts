@@ -1,15 +1,17 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
+import { isPlain } from '../compile/evaluate/predict.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import type { JobStatus } from '../graph/graph.ts';
 import type { Session } from '../qmp/session.ts';
+import type { PlannedObject } from '../statements/datum.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
 import type { JobRecord } from './job-record.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
-import { diesOfUndismissedStreams } from './quirks.ts';
+import { deadlyUndismissed } from './quirks.ts';
 
 const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobStatus>>> = {
   ready: new Set<JobStatus>(['ready', 'standby']),
@@ -28,8 +30,8 @@ export class JobSteps {
   readonly #jobs: Jobs;
   readonly #span: () => Span;
   readonly #verdicts = new Map<string, Verdict>();
-  /** Streams of this run that nobody has dismissed yet. */
-  readonly streams = new Set<string>();
+  /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
+  readonly guarded = new Set<string>();
   /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
   readonly #leaving = new Set<string>();
   /** Jobs that a raw command told to give up: that they did is no failure. */
@@ -43,23 +45,24 @@ export class JobSteps {
 
   /** Takes note of a command that was carried out: it may have started a job, or told one to end. */
   noteCommand({ command, arguments: members, raw }: ExecuteStep): void {
+    if (!raw)
+      for (const started of jobsOfType(deadlyUndismissed(this.#session), command, members))
+        this.#guard(started);
     const id = members['job-id'] ?? members['id'] ?? members['device'];
     if (typeof id !== 'string') return;
     if (command.endsWith('-complete') || command.endsWith('-cancel')) this.#leaving.add(id);
     if (raw && command.endsWith('-cancel')) this.#cancelled.add(id);
-    if (command === 'block-stream' && !raw) this.#guardStream(id);
   }
 
-  /** On a QEMU that would crash of it, no stream stays concluded until its statement comes round to it. */
-  #guardStream(id: string): void {
-    if (!diesOfUndismissedStreams(this.#session)) return;
-    this.streams.add(id);
+  /** On a QEMU that would crash of it, no job stays concluded until its statement comes round to it. */
+  #guard(id: string): void {
+    this.guarded.add(id);
     const ended = this.#jobs.until(id, WANTED.concluded);
     // How it ended is kept with the events; what goes wrong here shows where the job is waited for.
     ended
       .then(({ rest }) => (rest === 'concluded' ? this.#session.execute('job-dismiss', { id }) : undefined))
       .catch(() => {})
-      .finally(() => this.streams.delete(id));
+      .finally(() => this.guarded.delete(id));
   }
 
   /** Dismisses a job; one that is gone already, because it was made to dismiss itself, needs none. */
@@ -148,4 +151,17 @@ export class JobSteps {
 
 function isCancellation(error: string | undefined): boolean {
   return error !== undefined && /cancell?ed/i.test(error);
+}
+
+/** The ids of the jobs of a type that a command starts. */
+function jobsOfType(type: string | undefined, command: string, members: PlannedObject): string[] {
+  if (command === 'transaction' && Array.isArray(members['actions'])) {
+    return members['actions'].flatMap(action =>
+      isPlain(action) && isPlain(action['data'])
+        ? jobsOfType(type, String(action['type']), action['data'])
+        : [],
+    );
+  }
+  const id = members['job-id'];
+  return type !== undefined && command.endsWith(`-${type}`) && typeof id === 'string' ? [id] : [];
 }

@@ -1,27 +1,40 @@
 import { Interruption, StatementFailure } from '../compile/evaluate/failure.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
-import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
+import type { Limit, Outcome, World } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import { notKnownYet } from '../diagnostics/catalogue/plans.ts';
-import { graphDiffers } from '../diagnostics/catalogue/reality.ts';
 import { notAsShown } from '../diagnostics/catalogue/saved-plans.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { ConnectionLostError, ExecuteError } from '../qmp/errors.ts';
-import { isObject, type Json, type JsonObject } from '../qmp/json.ts';
+import type { Json, JsonObject } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
 import { type Datum, findLater } from '../statements/datum.ts';
-import type { AwaitEventStep, AwaitJobStep, CheckStep, ExecuteStep, Step } from '../statements/step.ts';
+import type {
+  AwaitEventStep,
+  AwaitJobStep,
+  CheckStep,
+  ExecuteStep,
+  HostStep,
+  Step,
+} from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
-import type { Span } from '../text/source.ts';
-import { fileState } from './file-state.ts';
+import { answered, asRefusal } from './answered.ts';
+import { EventLog } from './event-log.ts';
+import { requireAbsent } from './file-state.ts';
+import { isAboutUs } from './guest-io.ts';
+import { Interrupt } from './interrupt.ts';
 import { JobSteps } from './job-steps.ts';
-import type { Jobs } from './jobs.ts';
+import { followJobs, type Jobs } from './jobs.ts';
 import { look } from './look.ts';
+import { type Moment, Outside } from './outside.ts';
 import { Prediction } from './prediction.ts';
-import { diesOfUndismissedStreams } from './quirks.ts';
+import { reportDifferences } from './report-differences.ts';
 import type { Reporter } from './reporter.ts';
+import { placeOf, RunningWorld } from './running-world.ts';
 import type { MaySend } from './shown-steps.ts';
+import { type Surroundings, surroundingsOf } from './surroundings.ts';
+import { Wakers } from './wakers.ts';
 
 export interface LiveWorldOptions {
   readonly session: Session;
@@ -31,9 +44,11 @@ export interface LiveWorldOptions {
   /** The graph as it was just read. */
   readonly graph?: BlockGraph;
   /** Gives up the statement at hand, once. */
-  readonly signal?: AbortSignal;
+  readonly interrupt?: Interrupt;
   /** Holds the run to what was shown; without it everything may be sent. */
   readonly maySend?: MaySend;
+  /** Without them those of a QEMU on this host. */
+  readonly surroundings?: Surroundings | undefined;
 }
 
 /**
@@ -42,49 +57,69 @@ export interface LiveWorldOptions {
  * wants the graph has it compared after each statement that changes something; without one it is compared where the
  * script itself makes the next look necessary.
  */
-export class LiveWorld implements World {
-  readonly planning = false;
+export class LiveWorld extends RunningWorld implements World {
   readonly schema: Schema;
-  readonly #session: Session;
-  readonly #jobSteps: JobSteps;
-  readonly #reporter: Reporter;
-  readonly #open: Statement[] = [];
-  readonly #taken = new Set<number>();
+  #session: Session;
+  #jobs: Jobs;
+  #jobSteps: JobSteps;
+  readonly #outside: Outside;
+  readonly #events: EventLog;
   /** Who waits for something to change. */
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
   #ended: ConnectionLostError | undefined;
-  /** Until it has been acted on. */
-  #interrupt: AbortSignal | undefined;
+  readonly #interrupt: Interrupt;
   #graph: BlockGraph | undefined;
   #eventCount = 0;
-  readonly #prediction: Prediction;
+  #prediction: Prediction;
   readonly #maySend: MaySend | undefined;
   /** The statement that last did something that no look has been taken at yet. */
   #unseen: Statement | undefined;
-  /** The statement that last sent a command that may change something, and the event before it. */
+  /** The statement that last sent a command that may change something. */
   #changer: Statement | undefined;
-  #mark = 0;
 
-  constructor({ session, jobs, schema, reporter, graph, signal, maySend }: LiveWorldOptions) {
+  constructor({
+    session,
+    jobs,
+    schema,
+    reporter,
+    graph,
+    interrupt,
+    maySend,
+    surroundings,
+  }: LiveWorldOptions) {
+    super(reporter);
     this.#session = session;
-    this.#jobSteps = new JobSteps(session, jobs, () => this.#span);
+    this.#jobs = jobs;
+    this.#events = new EventLog(session);
+    this.#outside = new Outside(surroundings ?? surroundingsOf('here'), reporter);
+    this.#jobSteps = new JobSteps(session, jobs, () => this.span);
     this.schema = schema;
-    this.#reporter = reporter;
     this.#graph = graph;
     this.#prediction = new Prediction(graph);
     this.#maySend = maySend;
+    this.#listen(session);
+    this.#interrupt = interrupt ?? new Interrupt(undefined);
+    interrupt?.signal?.addEventListener('abort', () => this.#wakers.wake(), { once: true });
+  }
+
+  #listen(session: Session): void {
     session.onEvent(event => {
+      if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return this.#events.hide(event);
       this.#graph = undefined;
       this.#eventCount++;
-      reporter.event(event);
-      this.#wake();
+      this.reporter.event(event);
+      this.#wakers.wake();
     });
-    this.#interrupt = signal;
-    signal?.addEventListener('abort', () => this.#wake(), { once: true });
     void session.closed.then(error => {
+      if (session !== this.#session) return;
       this.#ended = error ?? new ConnectionLostError(session.address, 'the connection was closed', []);
-      this.#wake();
+      this.#wakers.wake();
     });
+  }
+
+  /** Lets go of what follows the QEMU's jobs; the run is over. */
+  stop(): void {
+    this.#jobs.stop();
   }
 
   async graph(): Promise<BlockGraph> {
@@ -97,29 +132,18 @@ export class LiveWorld implements World {
   }
 
   async #look(): Promise<BlockGraph> {
-    const { streams } = this.#jobSteps;
+    const { guarded } = this.#jobSteps;
     const { graph } = this.#prediction;
     const found = await this.#answered(
-      look(this.#session, this.schema, graph && { graph, streams }),
+      look(this.#session, this.schema, graph && { graph, guarded }),
       undefined,
     );
-    this.#compare(found);
+    const span = this.#unseen ? placeOf(this.#unseen) : this.span;
+    reportDifferences(this.#prediction, found, this.#session, span, this.reporter);
+    this.#outside.noteFiles(found);
     this.#unseen = undefined;
     return this.#prediction.look(found);
   }
-
-  #compare(found: BlockGraph): void {
-    const guardsStreams = diesOfUndismissedStreams(this.#session);
-    const span = this.#unseen ? spanOf(this.#unseen) : this.#span;
-    for (const { expected, found: there } of this.#prediction.differencesTo(found, { guardsStreams }))
-      this.#reporter.finding(graphDiffers(span, expected, there));
-  }
-
-  learn(): void {}
-
-  forgetJobs(): void {}
-
-  origin(): undefined {}
 
   async perform(step: Step, limit?: Limit): Promise<Datum> {
     this.#giveUpIfInterrupted();
@@ -131,23 +155,26 @@ export class LiveWorld implements World {
       case 'await-event':
         return this.#awaitEvent(step, limit);
       case 'check':
-        return this.#check(step);
+        return this.#check(step, limit);
+      case 'host':
+        this.#refuseUnshown(step);
+        this.reporter.step(step);
+        return this.#outside.run(step, await this.#moment(limit));
+      case 'guest-io':
+        if (!String(step.command).startsWith('read')) this.#markChange();
+        this.reporter.step(step);
+        return this.#outside.guestIo(step, await this.#moment(limit));
+      case 'restart':
+        return this.#restart(step, limit);
     }
   }
 
   async changed(limit: Limit | undefined): Promise<boolean> {
     // Some of what a condition may ask about, a job's progress for one, changes without an event.
     const left = limit ? limit.at - performance.now() : Number.POSITIVE_INFINITY;
-    const woken = await new Promise<boolean>(resolve => {
-      const timer = setTimeout(() => wake(false), Math.max(0, Math.min(left, RECHECK)));
-      const wake = (byEvent = true) => {
-        clearTimeout(timer);
-        this.#wakers.delete(wake);
-        resolve(byEvent);
-      };
-      this.#wakers.add(wake);
-      if (this.#ended || this.#interrupt?.aborted) wake();
-    });
+    const waiting = this.#wakers.wait(Math.min(left, RECHECK));
+    if (this.#ended || this.#interrupt.signal?.aborted) this.#wakers.wake();
+    const woken = await waiting;
     if (this.#ended) throw this.#ended;
     this.#giveUpIfInterrupted();
     this.#graph = undefined;
@@ -156,24 +183,10 @@ export class LiveWorld implements World {
     return woken || left > RECHECK;
   }
 
-  output(text: string, value?: Datum): void {
-    this.#reporter.output(text, value);
-  }
-
-  enter(statement: Statement): void {
-    this.#open.push(statement);
-    this.#reporter.enter(statement);
-  }
-
   async leave(statement: Statement, outcome: Outcome): Promise<void> {
-    this.#open.pop();
-    const isWanted = this.#changer === statement && this.#reporter.wantsGraph && outcome.ok;
-    this.#reporter.leave(statement, outcome, isWanted ? await this.#graphIfThere() : undefined);
-  }
-
-  async either(ways: readonly Way[]): Promise<void> {
-    // Only a plan has values that are not known yet.
-    await ways[0]?.walk();
+    this.open.pop();
+    const isWanted = this.#changer === statement && this.reporter.wantsGraph && outcome.ok;
+    this.reporter.leave(statement, outcome, isWanted ? await this.#graphIfThere() : undefined);
   }
 
   /** After `quit` there is nothing to look at, and nothing wrong with that. */
@@ -187,18 +200,15 @@ export class LiveWorld implements World {
   }
 
   #giveUpIfInterrupted(): void {
-    if (!this.#interrupt?.aborted) return;
-    this.#interrupt = undefined;
+    if (!this.#interrupt.signal?.aborted) return;
+    this.#interrupt.take();
     throw new Interruption();
   }
 
-  #wake(): void {
-    for (const wake of [...this.#wakers]) wake();
-  }
-
-  get #span(): Span {
-    const statement = this.#open.at(-1);
-    return statement ? spanOf(statement) : { start: 0, end: 0 };
+  #refuseUnshown(step: ExecuteStep | HostStep): void {
+    if (!this.#maySend || this.#maySend(this.open.at(-1), step)) return;
+    const name = step.kind === 'host' ? step.program : step.command;
+    throw new StatementFailure('expectation', notAsShown(this.span, name));
   }
 
   async #execute(step: ExecuteStep, limit: Limit | undefined): Promise<Json> {
@@ -210,49 +220,31 @@ export class LiveWorld implements World {
       return {};
     }
     const unknown = findLater(step.arguments);
-    if (unknown) throw new StatementFailure('refused', notKnownYet(this.#span, unknown.what));
-    if (this.#maySend && !this.#maySend(this.#open.at(-1), step))
-      throw new StatementFailure('expectation', notAsShown(this.#span, step.command));
+    if (unknown) throw new StatementFailure('refused', notKnownYet(this.span, unknown.what));
+    this.#refuseUnshown(step);
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
-    this.#reporter.step(step);
+    this.reporter.step(step);
     try {
       const reply = await this.#answered(
         this.#session.execute(step.command, step.arguments as JsonObject),
         limit,
       );
       this.#jobSteps.noteCommand(step);
+      this.#outside.noteCommand(step.command, step.arguments);
       this.#prediction.carriedOut(step);
       return reply;
     } catch (error) {
       // What QEMU refuses changes nothing.
       if (!(error instanceof ExecuteError)) this.#prediction.doubt();
-      throw this.#refused(error);
+      throw asRefusal(error, this.span);
     } finally {
       if (changes) this.#graph = undefined;
     }
   }
 
-  /** A QEMU that is stopped answers nothing: neither a limit nor an interruption waits for it. */
-  async #answered<T>(reply: Promise<T>, limit: Limit | undefined): Promise<T> {
-    const interrupt = this.#interrupt;
-    if (!limit && !interrupt) return reply;
-    reply.catch(() => {});
-    const left = limit ? Math.max(0, limit.at - performance.now()) + GRACE : undefined;
-    return new Promise((resolve, reject) => {
-      const finding = problems.outOfTime(this.#span, inSeconds(limit), 'QEMU does not answer');
-      const over = () => reject(new StatementFailure('timeout', finding));
-      const timer = left === undefined ? undefined : setTimeout(over, left);
-      const giveUp = () => {
-        this.#interrupt = undefined;
-        reject(new Interruption());
-      };
-      interrupt?.addEventListener('abort', giveUp, { once: true });
-      reply.then(resolve, reject).finally(() => {
-        clearTimeout(timer);
-        interrupt?.removeEventListener('abort', giveUp);
-      });
-    });
+  #answered<T>(reply: Promise<T>, limit: Limit | undefined): Promise<T> {
+    return answered(reply, limit, this.#interrupt, this.span);
   }
 
   /** How far what fails has come is not known. */
@@ -266,26 +258,45 @@ export class LiveWorld implements World {
   }
 
   #markChange(): void {
-    const statement = this.#open.at(-1);
+    const statement = this.open.at(-1);
     this.#unseen = statement;
     if (statement && statement === this.#changer) return;
     this.#changer = statement;
-    this.#mark = this.#session.events.at(-1)?.sequence ?? this.#mark;
-    this.#session.forgetEvents(this.#mark + 1);
-    this.#taken.clear();
+    this.#events.markChange();
   }
 
-  #refused(error: unknown): unknown {
-    if (!(error instanceof ExecuteError)) return error;
-    const finding = problems.refused(this.#span, error.command, error.sent, error.class, error.description);
-    return new StatementFailure('refused', finding, { cause: error, reason: error.description });
+  async #moment(limit: Limit | undefined): Promise<Moment> {
+    const graph = await this.graph();
+    return { session: this.#session, graph, span: this.span, limit, interrupt: this.#interrupt };
+  }
+
+  async #restart(step: Step, limit: Limit | undefined): Promise<Datum> {
+    this.#markChange();
+    this.reporter.step(step);
+    const moment = await this.#moment(limit);
+    this.#prediction.doubt();
+    const look = () => {
+      this.#graph = undefined;
+      return this.graph();
+    };
+    const session = await this.#answered(this.#outside.restart(look, moment), limit);
+    this.#jobs.stop();
+    this.#session = session;
+    this.#ended = undefined;
+    this.#events.follow(session);
+    this.#jobs = followJobs(session);
+    this.#jobSteps = new JobSteps(session, this.#jobs, () => this.span);
+    this.#graph = undefined;
+    this.#prediction = new Prediction(undefined);
+    this.#listen(session);
+    return null;
   }
 
   async #awaitJob(step: AwaitJobStep, limit: Limit | undefined): Promise<Datum> {
-    this.#reporter.step(step);
+    this.reporter.step(step);
     try {
-      this.#unseen = this.#open.at(-1);
-      const record = await this.#sure(this.#jobSteps.await(step, limit, this.#interrupt));
+      this.#unseen = this.open.at(-1);
+      const record = await this.#sure(this.#jobSteps.await(step, limit, this.#interrupt.signal));
       this.#prediction.jobSeen(record.id, record.status, record.error);
       return { ...record };
     } catch (error) {
@@ -297,56 +308,27 @@ export class LiveWorld implements World {
   }
 
   async #awaitEvent(step: AwaitEventStep, limit: Limit | undefined): Promise<Datum> {
-    this.#reporter.step(step);
+    this.reporter.step(step);
     for (;;) {
-      const found = this.#session.events.find(
-        event =>
-          event.sequence > this.#mark &&
-          event.event === step.event &&
-          !this.#taken.has(event.sequence) &&
-          agrees(event.data, step.where),
-      );
-      if (found) {
-        this.#taken.add(found.sequence);
-        return found.data;
-      }
+      const found = this.#events.take(step);
+      if (found) return found.data;
       if (!(await this.changed(limit))) {
         throw new StatementFailure(
           'timeout',
-          problems.outOfTime(this.#span, inSeconds(limit), `no ${step.event} came`),
+          problems.outOfTime(this.span, inSeconds(limit), `no ${step.event} came`),
         );
       }
     }
   }
 
-  async #check({ check }: CheckStep): Promise<Datum> {
-    if (check.kind === 'file-absent') return this.#checkFileAbsent(String(check.filename));
-    // Whoever performs this step has just compared the chain.
-    if (check.kind !== 'chain') await this.#jobSteps.check(check);
+  async #check({ check }: CheckStep, limit: Limit | undefined): Promise<Datum> {
+    if (check.kind === 'identical') return this.#outside.compare(check, await this.#moment(limit));
+    if (check.kind === 'file-absent') {
+      await requireAbsent(this.#session, String(check.filename), this.span);
+      // Whoever performs this step has just compared the chain.
+    } else if (check.kind !== 'chain') await this.#jobSteps.check(check);
     return null;
-  }
-
-  async #checkFileAbsent(filename: string): Promise<Datum> {
-    const state = await fileState(this.#session, filename);
-    if (state === 'absent') return null;
-    const finding =
-      state === 'exists'
-        ? problems.fileExists(this.#span, filename)
-        : problems.fileNotSeen(this.#span, filename, state.unclear);
-    throw new StatementFailure('refused', finding);
   }
 }
 
 const RECHECK = 500;
-/** How much longer than its limit a command may take to be answered, so that one that is being answered is not lost. */
-const GRACE = 500;
-
-function spanOf(statement: Statement): Span {
-  return statement.kind === 'verb' ? statement.verb.span : statement.span;
-}
-
-/** Whether an event's data hold everything that `where` names. */
-function agrees(data: Json, where: unknown): boolean {
-  if (!isObject(where)) return data === where || String(data) === String(where);
-  return isObject(data) && Object.entries(where).every(([key, value]) => agrees(data[key] ?? null, value));
-}

@@ -1,23 +1,37 @@
+import { settleJob } from '../commands/jobs/settle.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { queriesFor, readGraph } from '../graph/introspect.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { ExecuteError } from '../qmp/errors.ts';
 import type { Json } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
-import { readJobs } from './job-record.ts';
-import { diesOfUndismissedStreams } from './quirks.ts';
+import { type JobRecord, readJobs } from './job-record.ts';
+import { deadlyUndismissed } from './quirks.ts';
 
 /** What a look needs to know where listing the nodes at the wrong moment would kill the QEMU. */
 export interface KnownBefore {
   /** The graph as it should be now. */
   readonly graph: BlockGraph;
-  /** Streams that may end at any moment and stay undismissed for a while. */
-  readonly streams: ReadonlySet<string>;
+  /** The jobs among them that may end at any moment and stay undismissed for a while. */
+  readonly guarded: ReadonlySet<string>;
+}
+
+/** The graph of before with what its jobs must have done to it since: the nodes themselves were not asked for. */
+function withJobsSeen(
+  before: BlockGraph,
+  records: readonly JobRecord[],
+  seen: BlockGraph['jobs'],
+): BlockGraph {
+  const settled = records.reduce(
+    (graph, { id, status, error }) => settleJob(graph, id, status, error !== undefined),
+    before,
+  );
+  return { ...settled, jobs: new Map([...seen].map(([id, job]) => [id, settled.jobs.get(id) ?? job])) };
 }
 
 /**
  * Reads the block graph of a QEMU as it is now. A question that it refuses leaves that part unknown. Where a QEMU does not
- * bear to be asked for its nodes beside a stream, the nodes are those `before`, or unknown.
+ * bear to be asked for its nodes beside a job, the nodes are those `before`, or unknown.
  */
 export async function look(session: Session, schema: Schema, before?: KnownBefore): Promise<BlockGraph> {
   const replies: Record<string, Json> = {};
@@ -29,12 +43,14 @@ export async function look(session: Session, schema: Schema, before?: KnownBefor
     }
   };
   const queries = queriesFor((command, argument) => schema.has(command, argument));
-  if (diesOfUndismissedStreams(session)) {
+  const deadly = deadlyUndismissed(session);
+  if (deadly !== undefined) {
     await ask('query-jobs');
-    const streams = readJobs(replies['query-jobs'] ?? null).filter(({ type }) => type === 'stream');
-    if (streams.some(({ id, status }) => status === 'concluded' || before?.streams.has(id))) {
-      const { jobs } = readGraph(replies);
-      return before ? { ...before.graph, jobs } : { ...readGraph(replies), complete: false };
+    const records = readJobs(replies['query-jobs'] ?? null);
+    const such = records.filter(({ type }) => type === deadly);
+    if (such.some(({ id, status }) => status === 'concluded' || before?.guarded.has(id))) {
+      const seen = readGraph(replies);
+      return before ? withJobsSeen(before.graph, records, seen.jobs) : { ...seen, complete: false };
     }
   }
   const open = queries.filter(({ command }) => !(command in replies));

@@ -30,14 +30,14 @@ export class Prediction {
 
   /**
    * How a look differs from what must be there: somebody else has changed it, or the model is wrong. Where something was done
-   * that the model does not know, nothing must. With `guardsStreams` streams are dismissed as soon as they end.
+   * that the model does not know, nothing must. Jobs of the type `guarded` are dismissed as soon as they end.
    */
-  differencesTo(found: BlockGraph, { guardsStreams }: { readonly guardsStreams: boolean }): Difference[] {
+  differencesTo(found: BlockGraph, guarded?: string): Difference[] {
     const [expected, seen] = [this.#graph, this.#seen];
     if (!this.#isSure || !expected?.complete || !seen || !found.complete) return [];
     return differences(expected, found, seen, {
       usersMayGo: !this.#hasForeseenAll,
-      mayBeDismissed: ({ type }) => guardsStreams && type === 'stream',
+      mayBeDismissed: ({ type }) => type === guarded,
     });
   }
 

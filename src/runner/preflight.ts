@@ -10,12 +10,13 @@ import { fileState } from './file-state.ts';
 /**
  * What can be known to fail, or to be lost, before the first command is sent, and only QEMU can tell: the files that the
  * plan is sure to make and that are there already. A statement asks again when it comes to it, since files come and go; a
- * command under its own name is sent exactly as written, so this is the only time.
+ * command under its own name is sent exactly as written, so this is the only time. `endpoint` is the one that the session is
+ * of, where the script has several.
  */
-export async function preflight(plan: Plan, session: Session): Promise<Finding[]> {
+export async function preflight(plan: Plan, session: Session, endpoint?: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   const seen = new Map<string, boolean>();
-  for (const { filename, span, raw } of certainFiles(plan.entries)) {
+  for (const { filename, span, raw } of certainFiles(plan.entries, endpoint)) {
     const isThere = seen.get(filename) ?? (await fileState(session, filename)) === 'exists';
     seen.set(filename, isThere);
     if (isThere) findings.push(fileExists(span, filename, raw));
@@ -30,13 +31,13 @@ interface Made {
 }
 
 /** The files of every statement that a run comes to, whatever happens, and that nobody is ready to see fail. */
-function* certainFiles(entries: readonly PlanEntry[]): Generator<Made> {
+function* certainFiles(entries: readonly PlanEntry[], endpoint: string | undefined): Generator<Made> {
   for (const entry of entries) {
     if (entry.kind !== 'statement' || entry.statement.kind === 'expect-error') continue;
     if (entry.statement.otherwise && entry.statement.kind !== 'if') continue;
     const { span } = entry.statement;
-    for (const { step } of entry.steps) yield* filesOf(step, span);
-    yield* certainFiles(entry.entries);
+    if (entry.target === endpoint) for (const { step } of entry.steps) yield* filesOf(step, span);
+    yield* certainFiles(entry.entries, endpoint);
   }
 }
 

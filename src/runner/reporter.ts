@@ -22,4 +22,6 @@ export interface Reporter {
   finding(finding: Finding): void;
   /** A result of the script: a text, or a value. */
   output(text: string, value?: Datum): void;
+  /** Whom to tell what happens at an endpoint, where the script has several; else it is told as what happens anywhere. */
+  at?(endpoint: string): Reporter;
 }

@@ -1,10 +1,10 @@
 import type { Plan, PlanEntry } from '../compile/plan/plan.ts';
 import { Later } from '../qapi/placeholder.ts';
-import type { ExecuteStep } from '../statements/step.ts';
+import type { ExecuteStep, HostStep, Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 
-/** Whether a statement may send a command: what a plan showed for it, and nothing else that changes anything. */
-export type MaySend = (statement: Statement | undefined, step: ExecuteStep) => boolean;
+/** Whether a statement may send a command, or run a program: what a plan showed for it, and nothing else that changes anything. */
+export type MaySend = (statement: Statement | undefined, step: ExecuteStep | HostStep) => boolean;
 
 /** What brings a job to its end belongs to a wait, whichever jobs that finds. */
 const ENDS_JOBS: ReadonlySet<string> = new Set(['job-cancel', 'job-dismiss']);
@@ -13,13 +13,13 @@ const ENDS_JOBS: ReadonlySet<string> = new Set(['job-cancel', 'job-dismiss']);
  * Holds a run to a plan of the same tree: a command passes where the plan shows it for that statement. Where the plan did
  * not know a value, any will do. Questions pass, and so does what ends jobs.
  */
-export function onlyShown(plan: Plan): MaySend {
-  const shown = new Map<number, ExecuteStep[]>();
+export function onlyShown(plan: Plan, endpoint?: string): MaySend {
+  const shown = new Map<number, (ExecuteStep | HostStep)[]>();
   const visit = (entries: readonly PlanEntry[]) => {
     for (const entry of entries) {
-      if (entry.kind === 'statement') {
+      if (entry.kind === 'statement' && entry.target === endpoint) {
         const { start } = entry.statement.span;
-        const steps = entry.steps.flatMap(({ step }) => (step.kind === 'execute' ? step : []));
+        const steps = entry.steps.flatMap(({ step }) => (isSent(step) ? step : []));
         shown.set(start, [...(shown.get(start) ?? []), ...steps]);
       }
       visit(entry.entries);
@@ -27,10 +27,21 @@ export function onlyShown(plan: Plan): MaySend {
   };
   visit(plan.entries);
   return (statement, step) => {
-    if (/^(x-debug-)?query-/.test(step.command) || ENDS_JOBS.has(step.command)) return true;
+    const name = nameOf(step);
+    if (step.kind === 'execute' && (/^(x-debug-)?query-/.test(name) || ENDS_JOBS.has(name))) return true;
     const steps = statement ? (shown.get(statement.span.start) ?? []) : [];
-    return steps.some(one => one.command === step.command && covers(one.arguments, step.arguments));
+    return steps.some(
+      one => one.kind === step.kind && nameOf(one) === name && covers(one.arguments, step.arguments),
+    );
   };
+}
+
+function isSent(step: Step): step is ExecuteStep | HostStep {
+  return step.kind === 'execute' || step.kind === 'host';
+}
+
+function nameOf(step: ExecuteStep | HostStep): string {
+  return step.kind === 'execute' ? step.command : step.program;
 }
 
 function covers(shown: unknown, sent: unknown): boolean {

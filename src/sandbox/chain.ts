@@ -7,6 +7,8 @@ export interface SandboxImage {
   readonly filename?: string;
   readonly size?: number;
   readonly format?: string;
+  /** Holds no data of its own. */
+  readonly empty?: boolean;
 }
 
 /** A disk to make: its images base first, and the device (an export, on a storage daemon) that uses the last. */
@@ -22,6 +24,7 @@ export interface Layer {
   readonly filename: string;
   readonly size: number;
   readonly format: 'qcow2' | 'raw';
+  readonly empty?: boolean;
 }
 
 export interface Disk {
@@ -71,7 +74,7 @@ function layerOf(image: SandboxImage, isBase: boolean): Layer {
       'name the file by a relative path without `..`',
     ]);
   }
-  return { nodeName, filename: normalize(filename), size, format };
+  return { nodeName, filename: normalize(filename), size, format, ...(image.empty ? { empty: true } : {}) };
 }
 
 /** Completes what a script says of its chains; throws a SandboxError for what QEMU or the sandbox can't have. */

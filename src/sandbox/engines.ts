@@ -68,18 +68,59 @@ export function findEngines(): Engine[] {
   const named = process.env['QBLK_QEMU'];
   const path = (process.env['PATH'] ?? '').split(delimiter).filter(directory => directory !== '');
   const places = [...(named ? [[named]] : []), path, ...privateCopies().map(bin => [bin])];
-  if (named && enginesIn([named]).length === 0) throw wrongFolder(named);
+  if (named && enginesIn([named]).length === 0) throw wrongFolder(named, 'QBLK_QEMU');
   const engines = places.flatMap(enginesIn);
   return engines.filter(
     ({ program }, index) => engines.findIndex(other => other.program === program) === index,
   );
 }
 
-function wrongFolder(named: string): SandboxError {
+function wrongFolder(named: string, variable: string): SandboxError {
   const wanted = `${programs.qemu} or ${programs['storage-daemon']}, qemu-img and qemu-io`;
-  return new SandboxError(`QBLK_QEMU names ${named}, which does not have ${wanted}`, [
-    'name the folder that holds them, or unset QBLK_QEMU',
+  return new SandboxError(`${variable} names ${named}, which does not have ${wanted}`, [
+    `name the folder that holds them, or unset ${variable}`,
   ]);
+}
+
+/** The programs of one QEMU. */
+export interface Qemu {
+  /** As `7.2.22`. */
+  readonly version: string;
+  readonly engines: readonly Engine[];
+}
+
+/**
+ * The QEMUs of this machine, the oldest first, one of each `major.minor`: those in the directories of `$QBLK_QEMUS`, and all
+ * that `findEngines` knows. A program that does not say its version is left out.
+ */
+export async function listQemus(): Promise<Qemu[]> {
+  const named = (process.env['QBLK_QEMUS'] ?? '').split(delimiter).filter(directory => directory !== '');
+  for (const directory of named)
+    if (enginesIn([directory]).length === 0) throw wrongFolder(directory, 'QBLK_QEMUS');
+  const engines = [...named.flatMap(directory => enginesIn([directory])), ...findEngines()];
+  const versions = await Promise.all(engines.map(({ program }) => versionOf(program)));
+  const series = new Map<string, { version: string; engines: Engine[] }>();
+  for (const [at, engine] of engines.entries()) {
+    const version = versions[at];
+    if (version === undefined) continue;
+    const key = seriesOf(version);
+    const qemu = series.get(key) ?? { version, engines: [] };
+    series.set(key, qemu);
+    if (qemu.version === version && qemu.engines.every(({ kind }) => kind !== engine.kind))
+      qemu.engines.push(engine);
+  }
+  return [...series.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
+}
+
+/** The part of a version that tells what a QEMU can do: `7.2` of `7.2.22`. */
+export function seriesOf(version: string): string {
+  return version.split('.', 2).join('.');
+}
+
+async function versionOf(program: string): Promise<string | undefined> {
+  const { execa } = await import('execa');
+  const { stdout } = await execa(program, ['--version'], { reject: false, stdin: 'ignore', timeout: 10_000 });
+  return /version (\d+(?:\.\d+)+)/.exec(stdout ?? '')?.[1];
 }
 
 /** How to get a QEMU, a line for each system. */

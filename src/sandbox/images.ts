@@ -23,7 +23,7 @@ function extentOf(layers: readonly Layer[], index: number): Extent {
   const end = Math.min((2 * index + 2) * UNIT, layers[index]?.size ?? 0);
   return {
     offset: first,
-    length: Math.max(0, Math.floor((end - first) / SECTOR) * SECTOR),
+    length: layers[index]?.empty ? 0 : Math.max(0, Math.floor((end - first) / SECTOR) * SECTOR),
     byte: (index % 255) + 1,
   };
 }
@@ -37,6 +37,7 @@ export function guestPattern(layers: readonly Layer[]): Extent[] {
     // A layer shorter than what is below it hides the rest.
     visible = Math.min(visible, layers[index]?.size ?? 0);
     const own = extentOf(layers, index);
+    if (own.length === 0) continue;
     const end = Math.min(own.offset + own.length, covered, visible);
     if (end > own.offset) seen.unshift({ ...own, length: end - own.offset });
     covered = Math.min(covered, own.offset);

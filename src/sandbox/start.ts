@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { disksOf, type SandboxChain } from './chain.ts';
 import { commandLine } from './command-line.ts';
 import type { Engine } from './engines.ts';
+import { guestArguments, makeGuest } from './guest.ts';
 import { makeImages } from './images.ts';
 import { connect, listen } from './monitor.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -18,6 +19,12 @@ export interface SandboxOptions {
   readonly keep?: boolean;
   /** The folder to use: a new or an empty one. Without it a temporary one is made. */
   readonly directory?: string;
+  /** Several sandboxes that share a folder, each with one of its own in it, and the name of this one there. */
+  readonly group?: { readonly folder: SandboxGroup; readonly name: string };
+  /** What runs in it once it is told to `cont`; without it nothing that writes. Only a qemu-system has a guest. */
+  readonly guest?: 'writes';
+  /** Waits for a guest to come in; started again it does not. Only a qemu-system does. */
+  readonly incoming?: boolean;
   /** Further command-line arguments for the engine. */
   readonly extraArguments?: readonly string[];
 }
@@ -29,6 +36,8 @@ export interface Sandbox {
   readonly version: string;
   /** QEMU's working folder, where the images are. */
   readonly directory: string;
+  /** The further command-line arguments that the engine was given. */
+  readonly extraArguments: readonly string[];
   /** Connected to QEMU's monitor; its greeting is still to be read. */
   readonly stream: Duplex;
   /** What QEMU has printed so far; human-monitor-command's qemu-io prints on `stdout`. */
@@ -41,8 +50,27 @@ export interface Sandbox {
 
 const SOCKET = 'qmp.sock';
 
-function makeFolder(options: SandboxOptions): { folder: string; keep: boolean } {
+/** Makes the folder that sandboxes share when the first of them starts. The last of them removes it. */
+export type SandboxGroup = () => string;
+
+/** A group that no sandbox belongs to yet. */
+export function sandboxGroup(): SandboxGroup {
+  let folder: string | undefined;
+  return () => {
+    folder ??= mkdtempSync(join(tmpdir(), 'qblk-'));
+    return folder;
+  };
+}
+
+function makeFolder(options: SandboxOptions): { folder: string; keep: boolean; parent?: string } {
   const keep = options.keep ?? false;
+  if (options.group) {
+    const parent = options.group.folder();
+    const folder = join(parent, options.group.name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(parent, `.sandbox-${options.group.name}`), '');
+    return { folder, keep, parent };
+  }
   if (options.directory === undefined) return { folder: mkdtempSync(join(tmpdir(), 'qblk-')), keep };
   const folder = resolve(options.directory);
   mkdirSync(folder, { recursive: true });
@@ -59,16 +87,23 @@ function makeFolder(options: SandboxOptions): { folder: string; keep: boolean } 
  * when that can't be done within ten seconds; nothing is then left behind, and nothing when this process is killed.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { engine, chains = [], extraArguments = [] } = options;
+  const { engine, chains = [], guest } = options;
+  if (guest && engine.kind !== 'qemu') throw new SandboxError('a storage daemon has no guest');
+  const extraArguments = [...(guest ? guestArguments : []), ...(options.extraArguments ?? [])];
   const disks = disksOf(chains);
   const watchdog = await setWatchdog(
     () => makeFolder(options),
-    folder => [...commandLine(engine, join(folder, SOCKET), disks), ...extraArguments],
+    folder => [
+      ...commandLine(engine, join(folder, SOCKET), disks),
+      ...(options.incoming ? ['-incoming', 'defer'] : []),
+      ...extraArguments,
+    ],
   );
   try {
     const [server] = await Promise.all([
       listen(join(watchdog.folder, SOCKET)),
       makeImages(engine, watchdog.folder, disks),
+      guest && makeGuest(watchdog.folder),
     ]);
     try {
       const connected = connect(server, watchdog, engine.program);
@@ -82,6 +117,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         engine,
         version,
         directory: watchdog.folder,
+        extraArguments,
         stream,
         output: watchdog.output,
         exited: watchdog.exited,

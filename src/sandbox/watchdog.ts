@@ -2,17 +2,24 @@ import type { Readable } from 'node:stream';
 
 /**
  * The shell between us and QEMU. Its standard input is a pipe whose other end only we hold. The first line on it starts
- * QEMU; its end, because we asked or because we died in whatever way, kills QEMU and removes the folder. Descriptor 3
+ * QEMU; its end, because we asked or because we died in whatever way, kills QEMU and removes the folder,
+ * and the one around it, if others share that, once none of them is left: each has a file `.sandbox-NAME` there. Descriptor 3
  * tells us QEMU's exit status. Descriptor 4 is there because a shell's background commands lose their standard input.
  */
 const PROGRAM = `
-folder=$1 keep=$2 qemu=
-shift 2
+folder=$1 keep=$2 parent=$3 qemu=
+shift 3
 clean() {
   trap '' HUP INT TERM
   [ -z "$qemu" ] || kill -9 "$qemu"
   [ -n "$keep" ] || rm -rf -- "$folder" || { sleep 1; rm -rf -- "$folder"; }
+  [ -n "$keep" ] || [ -z "$parent" ] || leave
   exit
+}
+leave() {
+  rm -f -- "$parent/.sandbox-\${folder##*/}"
+  for other in "$parent"/.sandbox-*; do [ ! -e "$other" ] || return 0; done
+  rm -rf -- "$parent"
 }
 trap clean HUP INT TERM
 exec 4<&0
@@ -50,15 +57,15 @@ const STOP_LIMIT = 5000;
 
 /** Sets a watchdog on `folder`, which is QEMU's working folder, from this very moment. */
 export async function setWatchdog(
-  makeFolder: () => { readonly folder: string; readonly keep: boolean },
+  makeFolder: () => { readonly folder: string; readonly keep: boolean; readonly parent?: string },
   commandIn: (folder: string) => readonly string[],
 ): Promise<Watchdog & { readonly folder: string }> {
   const { execa } = await import('execa');
   // From here to the spawn there is no await: a folder without its watchdog would outlive a kill.
-  const { folder, keep } = makeFolder();
+  const { folder, keep, parent = '' } = makeFolder();
   const shell = execa(
     'sh',
-    ['-c', PROGRAM, 'qblk-sandbox', folder, keep ? 'keep' : '', ...commandIn(folder)],
+    ['-c', PROGRAM, 'qblk-sandbox', folder, keep ? 'keep' : '', parent, ...commandIn(folder)],
     {
       cwd: folder,
       // A session of its own: a Ctrl-C at the terminal reaches neither the shell nor QEMU.

@@ -1,7 +1,7 @@
 import { chainOf } from '../graph/chain.ts';
 import { fileNamed, resolveBacking } from '../graph/files.ts';
 import type { BlockGraph, BlockNode } from '../graph/graph.ts';
-import type { JsonObject } from '../qmp/json.ts';
+import { isObject, type JsonObject } from '../qmp/json.ts';
 
 const NO_LIMITS = { bps: 0, bps_rd: 0, bps_wr: 0, iops: 0, iops_rd: 0, iops_wr: 0 };
 const CACHE = { writeback: true, direct: false, 'no-flush': false };
@@ -19,7 +19,8 @@ const QCOW2 = {
 
 /** A node as query-named-block-nodes shows it, by the newest QEMU's members; with `deep` the images below it stand inside. */
 export function nodeRecord(graph: BlockGraph, node: BlockNode, deep: boolean): JsonObject {
-  const bitmaps = (node.bitmaps ?? []).map(bitmap => ({
+  // QEMU lists the newest first.
+  const bitmaps = [...(node.bitmaps ?? [])].reverse().map(bitmap => ({
     name: bitmap.name,
     count: 0,
     granularity: bitmap.granularity ?? 65536,
@@ -41,10 +42,10 @@ export function nodeRecord(graph: BlockGraph, node: BlockNode, deep: boolean): J
     active: true,
     encrypted: false,
     encryption_key_missing: false,
-    detect_zeroes: 'off',
+    detect_zeroes: text(node.options?.['detect-zeroes']) ?? 'off',
     ...NO_LIMITS,
     image: imageRecord(graph, node, deep, new Set()),
-    cache: CACHE,
+    cache: { ...CACHE, ...objectOf(node.options?.['cache']) },
     write_threshold: 0,
     ...(bitmaps.length > 0 ? { 'dirty-bitmaps': bitmaps } : {}),
   };
@@ -58,7 +59,7 @@ function imageRecord(graph: BlockGraph, node: BlockNode, deep: boolean, above: S
   return {
     filename,
     format: driver,
-    'virtual-size': node.size ?? 0,
+    'virtual-size': node.size ?? (driver === 'nbd' ? sizeElsewhere(graph) : 0),
     'dirty-flag': false,
     ...(clusterSize === undefined ? {} : { 'cluster-size': clusterSize }),
     ...(driver === 'qcow2' ? { 'format-specific': QCOW2 } : {}),
@@ -73,6 +74,11 @@ function imageRecord(graph: BlockGraph, node: BlockNode, deep: boolean, above: S
   };
 }
 
+/** Nobody serves a disk to the simulator; one that is copied to is as large as the largest disk here. */
+function sizeElsewhere({ nodes }: BlockGraph): number {
+  return [...nodes.values()].reduce((largest, { size = 0 }) => Math.max(largest, size), 0);
+}
+
 /** What each driver calls the child that the model has as a node's backing. */
 function backingRole({ driver, filter }: BlockNode): string {
   if (!filter || driver?.endsWith('_top') || driver === 'backup-top') return 'backing';
@@ -83,4 +89,12 @@ function backingRole({ driver, filter }: BlockNode): string {
 export function childrenOf(node: BlockNode): { readonly child: string; readonly 'node-name': string }[] {
   const children = Object.entries(node.children ?? {}).map(([child, name]) => ({ child, 'node-name': name }));
   return node.backing ? [...children, { child: backingRole(node), 'node-name': node.backing }] : children;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }

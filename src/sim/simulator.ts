@@ -38,6 +38,11 @@ export class Simulator {
     return before.length > 0 ? [...before, ...said] : said;
   }
 
+  /** Changes what there is, behind the back of its clients. */
+  amend(change: (graph: BlockGraph) => BlockGraph): void {
+    this.#state = { ...this.#state, graph: change(this.#state.graph) };
+  }
+
   /** Lets nothing more happen. */
   stop(): void {
     this.#callOff?.();

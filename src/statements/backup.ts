@@ -19,6 +19,16 @@ export const backup: StatementDefinition = {
       required: true,
       summary: 'what to copy',
     },
+    {
+      name: 'bitmap',
+      kind: { is: 'bitmap' },
+      summary: 'what to copy with `sync=incremental` or `bitmap`: a bitmap of the image to copy',
+    },
+    {
+      name: 'bitmap-mode',
+      kind: { is: 'choice', of: ['on-success', 'never', 'always'] },
+      summary: 'when a `sync=bitmap` backup clears the bitmap of what it copied',
+    },
   ],
   job: 'backup',
   examples: [
@@ -39,7 +49,7 @@ export const backup: StatementDefinition = {
         help: ['make the target first: create E filename=e.qcow2 size=… backing=<the source>'],
       });
     }
-    if ((sync === 'incremental' || sync === 'bitmap') && call.further['bitmap'] === undefined) {
+    if ((sync === 'incremental' || sync === 'bitmap') && call.given['bitmap'] === undefined) {
       return refuse({
         argument: 'sync',
         code: 'bitmap-missing',
@@ -50,10 +60,15 @@ export const backup: StatementDefinition = {
     const target = prepareTarget(call, sync);
     if ('refused' in target) return target;
     const members = { device: requiredNode(call, 'device'), target: requiredNode(call, 'target'), sync };
+    const { bitmap, 'bitmap-mode': mode } = call.given;
     return {
       steps: [
         ...target.steps,
-        startJob('blockdev-backup', id, plannedObject({ ...members, ...further(call) })),
+        startJob(
+          'blockdev-backup',
+          id,
+          plannedObject({ ...members, bitmap, 'bitmap-mode': mode, ...further(call) }),
+        ),
       ],
       job: { id, ends: sync === 'none' ? 'never' : 'by-itself' },
       binds: target.binds,

@@ -1,5 +1,6 @@
-import type { BlockGraph, Refusal } from '../graph/graph.ts';
-import type { Datum, NodeDatum } from './datum.ts';
+import type { BlockGraph, NodeName, Refusal } from '../graph/graph.ts';
+import type { Later } from '../qapi/placeholder.ts';
+import type { Datum, DatumObject, NodeDatum } from './datum.ts';
 import type { Step } from './step.ts';
 
 /** What kind of value a parameter takes. Completion, help and the reference are derived from it. */
@@ -10,7 +11,9 @@ export type ParameterKind =
   | { readonly is: 'new-node' }
   | { readonly is: 'device' }
   | { readonly is: 'job' }
-  | { readonly is: 'bitmap' }
+  /** A bitmap's name; with `elsewhere` also one of another node, as QMP has it: `{"node": "A", "name": "b0"}`. */
+  | { readonly is: 'bitmap'; readonly elsewhere?: true }
+  | { readonly is: 'export' }
   /** A file as QEMU sees it, from its working folder. */
   | { readonly is: 'path' }
   /** Bytes: an integer of the wire. */
@@ -19,7 +22,9 @@ export type ParameterKind =
   | { readonly is: 'boolean' }
   | { readonly is: 'string' }
   | { readonly is: 'duration' }
-  | { readonly is: 'choice'; readonly of: readonly string[] };
+  | { readonly is: 'choice'; readonly of: readonly string[] }
+  /** Several of a kind; one alone is a list of one. */
+  | { readonly is: 'list'; readonly of: ParameterKind };
 
 export interface ParameterDefinition {
   readonly name: string;
@@ -44,6 +49,7 @@ export interface Example {
  * it. The first parameter is the subject: the word behind the verb is its value.
  */
 export interface StatementDefinition {
+  /** One word, or two where several statements share the first: `bitmap add`. */
   readonly verb: string;
   /** One sentence in the imperative, without a full stop. */
   readonly summary: string;
@@ -52,6 +58,8 @@ export interface StatementDefinition {
   readonly parameters: readonly ParameterDefinition[];
   /** The QMP command whose further arguments the statement accepts under their own names. */
   readonly command?: string | ((keys: ReadonlySet<string>) => string);
+  /** Arguments of that command which nobody has to write, and which say how others are read, as `driver` does. */
+  readonly implied?: (given: Call['given'], graph: BlockGraph) => DatumObject;
   /** The endings it knows; a statement without any starts no job that waits at READY. */
   readonly endings?: readonly Ending[];
   /** The type of the job it starts, which also begins the job's generated id. */
@@ -68,6 +76,10 @@ export interface Call {
   readonly further: Readonly<Record<string, Datum>>;
   readonly graph: BlockGraph;
   readonly ending?: Ending;
+  /** The name of a node of the graph, to be sent: `what` in its place where a plan only stands in for one that QEMU will make up. */
+  named(node: NodeName, what: string): NodeName | Later;
+  /** Whether the QEMU at hand has a command, with such an argument. */
+  knows(command: string, argument?: string): boolean;
   /** A job id that is free: `commit0`, or what `job-id=` says for the job of the statement itself. */
   jobId(type: string): string;
 }

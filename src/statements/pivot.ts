@@ -5,7 +5,7 @@ import { pivotJob } from './job-steps.ts';
 
 export const pivot: StatementDefinition = {
   verb: 'pivot',
-  summary: 'Complete a started job, so that the guest moves to the other image',
+  summary: 'Complete a started job: the guest moves to the other image',
   details: 'It waits until the job is ready, completes it, and waits for its end.',
   parameters: [
     { name: 'job', kind: { is: 'job' }, required: true, argument: 'id', summary: 'the job to complete' },

@@ -3,10 +3,17 @@ import type { Later } from '../qapi/placeholder.ts';
 import type { PlannedObject } from './datum.ts';
 
 /**
- * One thing that a plan does. A list of steps is all that a statement becomes: whoever knows QMP and these four can
+ * One thing that a plan does. A list of steps is all that a statement becomes: whoever knows QMP and these kinds can
  * carry a plan out.
  */
-export type Step = ExecuteStep | AwaitJobStep | AwaitEventStep | CheckStep;
+export type Step =
+  | ExecuteStep
+  | AwaitJobStep
+  | AwaitEventStep
+  | CheckStep
+  | HostStep
+  | GuestIoStep
+  | RestartStep;
 
 /** Send one QMP command and read its reply. */
 export interface ExecuteStep {
@@ -31,6 +38,33 @@ export interface AwaitEventStep {
   readonly where: PlannedObject;
 }
 
+/** Run a program of this host, without a shell, in the folder of the images. The answer is what it printed. */
+export interface HostStep {
+  readonly kind: 'host';
+  readonly program: string;
+  readonly arguments: readonly (string | Later)[];
+}
+
+/** Read or write as the guest of a sandbox would, by one command of qemu-io's; the answer is what that printed. */
+export interface GuestIoStep {
+  readonly kind: 'guest-io';
+  /** A node, or a device's name. */
+  readonly disk: string | Later;
+  readonly command: string | Later;
+}
+
+/** End a sandbox's QEMU and start it again on the chains that its disks have then. */
+export interface RestartStep {
+  readonly kind: 'restart';
+}
+
+/** An image file to be compared, as this host sees it. The format is given, so that nobody looks for one in the data. */
+export interface ComparedFile {
+  readonly filename: string | Later;
+  /** Undefined: only the run knows it. */
+  readonly format?: string;
+}
+
 /** Something that must hold before the plan goes on. */
 export interface CheckStep {
   readonly kind: 'check';
@@ -42,7 +76,9 @@ export interface CheckStep {
     /** There is no file of that name yet, as QEMU sees it from its working folder. */
     | { readonly kind: 'file-absent'; readonly filename: string | Later }
     /** The chain of a device, or the one that the last node is the top of, base first; null is any number of images. */
-    | { readonly kind: 'chain'; readonly device?: string; readonly nodes: readonly (string | null)[] };
+    | { readonly kind: 'chain'; readonly device?: string; readonly nodes: readonly (string | null)[] }
+    /** A guest would read the same from both files. The answer is where they differ first, or null. */
+    | { readonly kind: 'identical'; readonly files: readonly [ComparedFile, ComparedFile] };
 }
 
 /** A step that sends a command. Members that are undefined are left out. */

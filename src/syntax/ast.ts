@@ -287,6 +287,8 @@ export interface ProcStatement extends Common {
 export interface UseStatement extends Common {
   readonly kind: 'use';
   readonly path: Value;
+  /** What the file holds, once it has been read: its spans go on behind those of the script that uses it. */
+  readonly script?: Script;
 }
 
 export interface DeferStatement extends Common {

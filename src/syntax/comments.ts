@@ -32,6 +32,8 @@ function isDirectlyAbove(comment: Comment, offset: number, text: string): boolea
   return newlines === 1;
 }
 
+const PROCEDURE = /^[^\S\n]*\n[^\S\n]*proc\s/;
+
 function unmarked(comments: readonly Comment[]): string {
   return comments.map(comment => comment.text.replace(/^##+ ?/, '')).join('\n');
 }
@@ -56,7 +58,10 @@ export function documentationAbove(comments: readonly Comment[], offset: number,
   return unmarked(run);
 }
 
-/** The first run of `##` lines of `comments`, all of which stand before the first statement. */
+/**
+ * The first run of `##` lines of `comments`, all of which stand before the first statement. A run directly above a `proc`
+ * speaks of that, not of the whole script.
+ */
 export function headDocumentation(
   comments: readonly Comment[],
   text: string,
@@ -70,5 +75,7 @@ export function headDocumentation(
     if (!isDocumentation(comment) || !isDirectlyAbove(previous, comment.span.start, text)) break;
     run.push(comment);
   }
-  return { documentation: unmarked(run), end: (run[run.length - 1] as Comment).span.end };
+  const last = run[run.length - 1] as Comment;
+  const isOfProcedure = PROCEDURE.test(text.slice(last.span.end));
+  return isOfProcedure ? { documentation: '', end: 0 } : { documentation: unmarked(run), end: last.span.end };
 }

@@ -16,12 +16,23 @@ export async function liveSchema(session: Session): Promise<Schema | undefined> 
   const label = `QEMU ${major}.${minor}.${micro}`;
   const commands = await session.execute('query-commands').catch(ignoreRefusal);
   const file = cacheFile(JSON.stringify([session.greeting.version, session.greeting.package, commands]));
-  const kept = readCache(file);
-  if (kept) return makeSchema(kept, label);
+  const known = schemas.get(file);
+  if (known) return known;
+  const kept = readCache(file) ?? (await askedOf(session, file));
+  if (!kept) return undefined;
+  const schema = makeSchema(kept, label);
+  schemas.set(file, schema);
+  return schema;
+}
+
+/** By the cache's file: a program that opens many QEMUs reads each build's answer once. */
+const schemas = new Map<string, Schema>();
+
+async function askedOf(session: Session, file: string): Promise<SchemaInfo[] | undefined> {
   const reply = await session.execute('query-qmp-schema').catch(ignoreRefusal);
   if (!Array.isArray(reply)) return undefined;
   writeCache(file, JSON.stringify(reply));
-  return makeSchema(reply as unknown as SchemaInfo[], label);
+  return reply as unknown as SchemaInfo[];
 }
 
 function ignoreRefusal(error: unknown): null {

@@ -4,12 +4,18 @@ import type { Datum } from '../statements/datum.ts';
 export interface Wish {
   /** The address of its monitor. */
   readonly qmp?: string;
+  /** The addresses of the endpoints that the script declares, by name. */
+  readonly targets?: ReadonlyMap<string, string>;
   /** `auto`, `qemu`, `storage-daemon` or `sim`. */
   readonly sandbox?: string;
+  /** What runs in a sandbox's QEMU once it is told to `cont`; without it nothing that writes. */
+  readonly guest?: 'writes';
   /** The version to simulate, or the bundled schema to use. */
   readonly qemu?: string;
   /** Which program's bundled schema: `system` or `storage-daemon`. */
   readonly program?: string;
+  /** The programs that `$` lines may run, beside those that every script may. */
+  readonly allowExec?: ReadonlySet<string>;
   /** Values for the script's parameters, as far as a sandbox's chains are made of them. */
   readonly parameters: ReadonlyMap<string, Datum>;
   /** `keep` leaves a sandbox's folder behind. */

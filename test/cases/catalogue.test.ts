@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readCases } from './case-document.ts';
+import { readDocument } from '../../src/testing/read-document.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
 const stated = readdirSync(import.meta.dirname)
   .filter(name => name.endsWith('.md'))
-  .flatMap(name => readCases(read(`test/cases/${name}`)))
+  .flatMap(name => readDocument({ name, text: read(`test/cases/${name}`) }).cases)
   .flatMap(one => [...one.expected.values()])
   .flatMap(fence =>
     [...fence.text.matchAll(/^(?:error|warning|note)\[([a-z-]+)\]/gm)].map(match => match[1] ?? ''),
@@ -20,13 +20,29 @@ function codesIn(path: string): string[] {
 }
 
 /** No case can show these: the first is what `qblk compile` says, the others need a QEMU that runs (test/qemu has them). */
-const shownElsewhere = new Set(['depends-on-run', 'graph-partly-known', 'not-known-yet', 'other-status']);
+const shownElsewhere = new Set([
+  'depends-on-run',
+  'graph-partly-known',
+  'not-incoming',
+  'not-known-yet',
+  'other-status',
+]);
 
 const modules = [
-  ...['values', 'verbs', 'conditions', 'flow', 'plans', 'failures'].map(
-    name => `src/diagnostics/catalogue/${name}.ts`,
-  ),
-  ...['add', 'backup', 'copy-target', 'create', 'mirror', 'snapshot'].map(
+  ...[
+    'values',
+    'verbs',
+    'families',
+    'conditions',
+    'endpoints',
+    'flow',
+    'plans',
+    'procedures',
+    'transactions',
+    'failures',
+    'pasted',
+  ].map(name => `src/diagnostics/catalogue/${name}.ts`),
+  ...['add', 'backup', 'copy-target', 'create', 'mirror', 'nbd', 'reopen-options', 'snapshot'].map(
     name => `src/statements/${name}.ts`,
   ),
   ...[
@@ -36,6 +52,7 @@ const modules = [
     'rules/hidden-end',
     'rules/image-size',
     'rules/lost-backing',
+    'rules/mirror-sync',
     'rules/pivot-hazards',
     'rules/reopen-hazards',
     'rules/shared-base',

@@ -5,7 +5,9 @@ import { applyFixes } from '../../src/diagnostics/edits.ts';
 import type { Explanation } from '../../src/diagnostics/explanations/explanation.ts';
 import { explanations, themes } from '../../src/diagnostics/explanations/index.ts';
 import { findEngines } from '../../src/sandbox/engines.ts';
-import { runCase } from '../cases/run-case.ts';
+import { findEngine } from '../../src/testing/engine.ts';
+import { loadText } from '../../src/testing/load-document.ts';
+import { runDocuments } from '../../src/testing/run-documents.ts';
 import { codesInSource } from './codes-in-source.ts';
 
 const all = [...explanations].map(([code, explanation]) => ({ code, ...explanation }));
@@ -79,6 +81,7 @@ describe('fixes that are certain', () => {
         "let-form",
         "misplaced-colon",
         "misplaced-else",
+        "missing-dollar",
         "nothing-to-start",
         "nothing-to-wait-for",
         "operator-without-spaces",
@@ -88,11 +91,13 @@ describe('fixes that are certain', () => {
         "spaces-around-equals",
         "trailing-comma",
         "unknown-argument",
+        "unknown-character",
         "unknown-ending",
         "unknown-event",
         "unknown-job-state",
         "unknown-query",
         "unknown-show",
+        "unknown-target",
         "unknown-type",
         "unknown-value",
         "unknown-verb",
@@ -109,10 +114,9 @@ const engineOf = ({ setting }: Explanation) => {
 
 describe.concurrent('examples that are run on a real QEMU', () => {
   const run = async (explanation: Explanation, script: string) => {
-    const engine = engineOf(explanation);
-    if (!engine) throw new Error('no engine');
-    const one = { name: '', script, flags: new Set<string>(), options: new Map(), expected: new Map() };
-    return (await runCase(one, engine)).failure;
+    const engine = await findEngine(explanation.setting?.program === 'system' ? 'qemu' : 'storage-daemon');
+    const report = await runDocuments([loadText({ name: 'example.qblk', text: script })], { engine });
+    return report.documents[0]?.cases[0]?.problems[0]?.message ?? '';
   };
 
   for (const one of all.filter(explanation => isRun(explanation))) {

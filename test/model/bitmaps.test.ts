@@ -57,7 +57,7 @@ describe('a refusal says what to do', () => {
       qemu: { class: 'GenericError', desc: "Dirty bitmap 'b1' not found" },
     });
     expect(refusal(withBitmaps(), act('clear', 'A', 'x')).help).toEqual([
-      'it has none; `block-dirty-bitmap-add` makes one',
+      'it has none; `bitmap add` makes one',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { chooseEngine, findEngines } from '../../src/sandbox/engines.ts';
+import { chooseEngine, findEngines, listQemus } from '../../src/sandbox/engines.ts';
 import { SandboxError } from '../../src/sandbox/sandbox-error.ts';
 
 let root: string;
@@ -21,6 +21,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'qblk-engines-'));
   vi.stubEnv('PATH', '');
   vi.stubEnv('QBLK_QEMU', '');
+  vi.stubEnv('QBLK_QEMUS', '');
   vi.stubEnv('XDG_CACHE_HOME', join(root, 'cache'));
 });
 
@@ -88,4 +89,34 @@ test('the error for a missing engine names it and says what to install', () => {
     expect(message).toContain('neither qemu-system-x86_64 nor qemu-storage-daemon');
     expect(help.join('\n')).toContain('apt-get install qemu-system-x86 qemu-utils');
   }
+});
+
+test('all QEMUs are listed by version, oldest first, one of each series, QBLK_QEMUS before all others', async () => {
+  const qemu = (place: string, version: string, ...names: string[]) => {
+    const directory = programs(place, ...names, 'qemu-img', 'qemu-io');
+    for (const name of names)
+      writeFileSync(join(directory, name), `#!/bin/sh\necho "QEMU emulator version ${version} (Debian)"\n`);
+    return directory;
+  };
+  const both = ['qemu-system-x86_64', 'qemu-storage-daemon'];
+  vi.stubEnv('PATH', `${qemu('path', '7.2.22', ...both)}`);
+  vi.stubEnv(
+    'QBLK_QEMUS',
+    `${qemu('new', '10.0.13', ...both)}:${qemu('other', '7.2.4', 'qemu-storage-daemon')}`,
+  );
+  qemu('cache/qblk/qemu/old/bin', '5.2.0', 'qemu-system-x86_64');
+  writeFileSync(join(root, 'cache/qblk/qemu/old/version'), '5.2');
+  programs('broken', 'qemu-storage-daemon', 'qemu-img', 'qemu-io');
+  vi.stubEnv('QBLK_QEMU', join(root, 'broken'));
+  const found = (await listQemus()).map(({ version, engines }) => [
+    version,
+    ...engines.map(({ program }) => program.slice(root.length + 1)),
+  ]);
+  expect(found).toEqual([
+    ['5.2.0', 'cache/qblk/qemu/old/bin/qemu-system-x86_64'],
+    ['7.2.4', 'other/qemu-storage-daemon'],
+    ['10.0.13', 'new/qemu-system-x86_64', 'new/qemu-storage-daemon'],
+  ]);
+  vi.stubEnv('QBLK_QEMUS', join(root, 'nowhere'));
+  await expect(listQemus()).rejects.toThrow('QBLK_QEMUS names');
 });

@@ -31,6 +31,30 @@ describe('pasting from documents', () => {
     ]);
   });
 
+  test.each([
+    ['a reply that lost its brace', '(QEMU) quit\n{\n  "execute": "quit"\n}\n    "return": {}\n}\n'],
+    [
+      'a reply that lacks a comma',
+      'quit\n<- {\n  "timestamp": {...}\n  "data": {\n    "id": "j"\n  },\n  "event": "X"\n}\n',
+    ],
+    ['an event without its time', 'quit\n{ "event": "X", "data": {} }\n'],
+    ['what was left out', 'quit\n\n...\n…\n'],
+    ['a list that ends in a comma', 'quit\n<- { "return": [ { "device": "drive0", } ] }\n'],
+  ])('skips %s, and goes on behind it', (_, pasted) => {
+    const { script, findings } = parse(`${pasted}cont\n`);
+    expect(findings).toEqual([]);
+    const [first, ...rest] = script.statements.map(({ kind }) => kind);
+    expect(first).toBe('verb');
+    expect(rest.pop()).toBe('verb');
+    expect(new Set(rest)).toEqual(new Set(['transcript']));
+  });
+
+  test('a block ends behind a reply that lost its brace', () => {
+    const { script, findings } = parse('@a {\n  quit\n  "return": {}\n  }\n}\ncont\n');
+    expect(findings).toEqual([]);
+    expect(script.statements).toHaveLength(2);
+  });
+
   test('an object that no prompt precedes is a command', () => {
     expect(parse('cont\n{"execute": "quit"}').script.statements[1]).toMatchObject({ kind: 'raw' });
   });

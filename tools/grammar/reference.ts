@@ -12,8 +12,6 @@ const OWN_ARGUMENTS = ['job-id', 'auto-dismiss'];
 
 /** The reference in Markdown: statements, the language's own words, topics. Examples are planned against `schema`. */
 export async function reference(schema: Schema): Promise<string> {
-  const ready = languageWords.filter(({ notYet }) => notYet === undefined);
-  const later = languageWords.filter(({ notYet }) => notYet !== undefined);
   const defined: string[] = [];
   for (const definition of statements) defined.push(await statementSection(definition, schema));
   return `${[
@@ -25,24 +23,18 @@ export async function reference(schema: Schema): Promise<string> {
     ),
     contents(
       'The language',
-      ready.map(({ verb, summary }) => [verb, summary]),
+      languageWords.map(({ verb, summary }) => [verb, summary]),
     ),
     contents(
       'Topics',
       topics.map(({ name, summary }) => [name, summary]),
     ),
-    contents(
-      'Read, not carried out yet',
-      later.map(({ verb, summary }) => [verb, summary]),
-    ),
     '## Live operations',
     ...defined,
     '## The language',
-    ...ready.map(wordSection),
+    ...languageWords.map(wordSection),
     '## Topics',
     ...topics.map(topicSection),
-    '## Read, not carried out yet',
-    ...later.map(wordSection),
   ].join('\n\n')}\n`;
 }
 
@@ -55,7 +47,7 @@ function contents(title: string, entries: readonly (readonly [name: string, summ
 }
 
 // A heading of signs alone has no address on a code host, so every heading brings its own.
-const anchor = (name: string) => ({ '@': 'at', $: 'host' })[name] ?? name;
+const anchor = (name: string) => ({ '@': 'at', $: 'host' })[name] ?? name.replaceAll(' ', '-');
 const heading = (name: string) => `<a id="${anchor(name)}"></a>\n\n### \`${name}\``;
 const fence = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
@@ -67,7 +59,8 @@ async function statementSection(definition: StatementDefinition, schema: Schema)
     ...(details ? [details] : []),
     fence('text', signature(definition)),
   ];
-  parts.push(parameterTable(definition), ...furtherArguments(definition, schema));
+  if (definition.parameters.length > 0) parts.push(parameterTable(definition));
+  parts.push(...furtherArguments(definition, schema));
   if (endings)
     parts.push(`Endings: ${endings.map(ending => `\`then ${ending}\``).join(', ')}; see [then](#then).`);
   if (job)
@@ -114,13 +107,12 @@ async function exampleText({ title, script }: Example, schema: Schema): Promise<
   return [`**${title}**`, fence('qblk', script), 'becomes', fence('jsonc', wireText(records))].join('\n\n');
 }
 
-function wordSection({ verb, summary, details, forms, example, notYet }: LanguageWord): string {
+function wordSection({ verb, summary, details, forms, example }: LanguageWord): string {
   return [
     heading(verb),
     `${summary}.`,
     ...(details ? [details] : []),
     fence('text', forms.join('\n')),
-    ...(notYet === undefined ? [] : [`This version reads it and refuses to carry it out: ${notYet}.`]),
     fence('qblk', example),
   ].join('\n\n');
 }

@@ -1,10 +1,11 @@
+import type { LoadedScript } from '../../target/load-script.ts';
 import { openTarget, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { type LoadedScript, loadScript } from '../script.ts';
+import { loadScript } from '../script.ts';
 
 /**
  * `qblk check`: diagnostics only, for any number of scripts. The exit code is the first that is not `done`. With `--fix`

@@ -9,8 +9,8 @@ import { usage } from '../usage.ts';
 
 /** `qblk help [COMMAND|STATEMENT]`: the program's usage, or what a command or a statement does. */
 export async function help(options: Options, output: Output): Promise<ExitCode> {
-  const [word] = options.words;
-  if (word === undefined) {
+  const word = options.words.join(' ');
+  if (word === '') {
     output.result(`${usage}\nstatements\n${statementList()}`);
     return exitCode.done;
   }
@@ -18,7 +18,7 @@ export async function help(options: Options, output: Output): Promise<ExitCode> 
   const texts = [helpOfCommand(word), statementHelp(word)].filter(text => text !== undefined);
   if (texts.length === 0) {
     const near = suggest(word, [
-      ...(statementList().match(/^ {2}\S+/gm) ?? []).map(line => line.trim()),
+      ...(statementList().match(/^ {2}\S+(?: \S+)?/gm) ?? []).map(line => line.trim()),
       ...Object.keys(commandHelp),
     ]);
     throw new UsageError(`there is no command and no statement \`${word}\``, [

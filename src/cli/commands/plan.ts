@@ -6,13 +6,14 @@ import { summarize } from '../../compile/plan/summary.ts';
 import type { Style } from '../../graph/draw-change.ts';
 import { planText } from '../../printing/plan-text.ts';
 import { prettyJson, stringifyJson } from '../../qmp/json.ts';
-import { openTarget, type Target } from '../../target/target.ts';
+import type { LoadedScript } from '../../target/load-script.ts';
+import { isLive, openTarget, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { type Checked, checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import { diagnosticRecord, type Output } from '../output.ts';
-import { type LoadedScript, loadScript } from '../script.ts';
+import { loadScript } from '../script.ts';
 
 /**
  * `qblk plan`: what would be sent and what it would change, statement by statement, as text or as one JSON document. Asks
@@ -57,12 +58,18 @@ function refuseOpenParameters({ script }: LoadedScript, { out, parameters }: Opt
 function documentText(
   { plan: made }: Checked,
   { source }: LoadedScript,
-  { schema, live }: Target,
+  { schema, live, endpoints }: Target,
   { parameters }: Options,
   now: Date,
 ): string {
   const diagnostics = made.findings.map(finding => diagnosticRecord(finding, source));
-  const origin = { source, parameters, now, schema, live: live !== undefined };
+  const where = [...(endpoints ?? [])].map(([name, qemu]) => {
+    return [name, { schema: qemu.schema, live: qemu.live !== undefined }] as const;
+  });
+  const origin = {
+    ...{ source, parameters, now, schema, live: live !== undefined },
+    endpoints: new Map(where),
+  };
   return prettyJson(planDocument(made, origin, diagnostics));
 }
 
@@ -125,11 +132,7 @@ async function planned(
   const loaded = loadScript(options);
   const target = await openTarget(options, loaded.script, output);
   try {
-    return show(
-      await checkScript(loaded, target, options, output, target.live !== undefined, now),
-      loaded,
-      target,
-    );
+    return show(await checkScript(loaded, target, options, output, isLive(target), now), loaded, target);
   } finally {
     await target.close();
   }

@@ -1,9 +1,13 @@
 import { type FailureKind, Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
-import { hasErrors } from '../../diagnostics/diagnostic.ts';
+import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
+import type { JsonObject } from '../../qmp/json.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { runScript } from '../../runner/run.ts';
-import { openTarget, type Target } from '../../target/target.ts';
+import { howToName } from '../../target/endpoints.ts';
+import { type LoadedScript, loadSource, readSource } from '../../target/load-script.ts';
+import { runOn } from '../../target/run-on.ts';
+import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -11,7 +15,7 @@ import { interruptSignal, listJobs } from '../interrupt.ts';
 import { jsonReporter, RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { type LoadedScript, loadScript, parseSource, readSource } from '../script.ts';
+import { loadScript } from '../script.ts';
 import { textReporter } from '../text-reporter.ts';
 
 /**
@@ -36,7 +40,7 @@ async function runSaved(options: Options, file: string, output: Output): Promise
     output.findings([saved.unusable], undefined);
     return exitCode.usage;
   }
-  return runLoaded(parseSource(saved.source), { ...options, parameters: saved.parameters }, output, saved);
+  return runLoaded(loadSource(saved.source), { ...options, parameters: saved.parameters }, output, saved);
 }
 
 async function runLoaded(
@@ -51,22 +55,29 @@ async function runLoaded(
   }
   const target = await openTarget(options, loaded.script, output);
   try {
-    if (!target.live) {
-      throw new UsageError('there is no QEMU to run this on', [
-        'name the QMP socket of one that runs: --qmp unix:PATH, or QBLK_QMP=PATH',
-        'or try it on a scratch one: --sandbox',
-      ]);
-    }
-    return await checkAndRun(loaded, target, target.live, options, output, saved);
+    if (!isLive(target)) throw noQemu(target);
+    return await checkAndRun(loaded, target, options, output, saved);
   } finally {
     await target.close();
   }
 }
 
+function noQemu({ endpoints }: Target): UsageError {
+  const names = [...(endpoints?.keys() ?? [])];
+  return names.length > 0
+    ? new UsageError(`there is no QEMU for ${names.map(name => `@${name}`).join(' and ')}`, [
+        `name the QMP socket of each: ${howToName(names)}`,
+        'or try it on scratch ones: --sandbox',
+      ])
+    : new UsageError('there is no QEMU to run this on', [
+        'name the QMP socket of one that runs: --qmp unix:PATH, or QBLK_QMP=PATH',
+        'or try it on a scratch one: --sandbox',
+      ]);
+}
+
 async function checkAndRun(
   loaded: LoadedScript,
   target: Target,
-  live: NonNullable<Target['live']>,
   options: Options,
   output: Output,
   saved: SavedPlan | undefined,
@@ -77,11 +88,14 @@ async function checkAndRun(
       version: RECORD_VERSION,
       file: loaded.source.name,
       qemu: target.schema.label,
+      ...(target.endpoints ? { targets: labelsOf(target.endpoints) } : {}),
     });
   const now = saved?.now ?? new Date();
   const agreement = saved && (await import('../../compile/plan/agreement.ts'));
-  const old = saved && agreement?.outdated(saved, live.graph, target.schema);
-  if (old) {
+  const qemus = qemusOf(target);
+  for (const [name, { schema, live }] of saved ? qemus : []) {
+    const old = saved && agreement?.outdated(saved, live.graph, schema, name);
+    if (!old) continue;
     output.findings([old], undefined);
     return exitCode.expectation;
   }
@@ -92,22 +106,22 @@ async function checkAndRun(
     output.findings([other], undefined);
     return exitCode.script;
   }
-  const inTheWay = await preflight(plan, live.session);
+  const inTheWay: Finding[] = [];
+  for (const [name, { live }] of qemus) inTheWay.push(...(await preflight(plan, live.session, name)));
   if (inTheWay.length > 0) {
     output.findings(inTheWay, loaded.source);
     return exitCode.refused;
   }
   const reporter = output.json
     ? jsonReporter(loaded.source, output)
-    : textReporter(loaded.source, output, live.graph);
+    : textReporter(loaded.source, output, new Map([...qemus].map(([name, { live }]) => [name, live.graph])));
   const interrupt = interruptSignal();
   let ended: ExitCode = exitCode.done;
   try {
     await runScript(loaded.script, {
-      session: live.session,
+      ...runOn(target),
       reporter,
       schema: target.schema,
-      graph: live.graph,
       parameters: options.parameters,
       sandboxDevices: target.devices,
       now,
@@ -116,7 +130,7 @@ async function checkAndRun(
     });
   } catch (error) {
     if (error instanceof Interruption) {
-      await listJobs(live, output);
+      for (const [name, { live }] of qemus) await listJobs(live, output, name);
       ended = exitCode.interrupted;
     } else if (error instanceof StatementFailure) {
       output.findings([error.finding], loaded.source);
@@ -129,6 +143,10 @@ async function checkAndRun(
   }
   if (output.json) output.record({ record: 'end', code: ended });
   return ended;
+}
+
+function labelsOf(endpoints: NonNullable<Target['endpoints']>): JsonObject {
+  return Object.fromEntries([...endpoints].map(([name, { schema }]) => [name, schema.label]));
 }
 
 const CODES: Readonly<Record<FailureKind, ExitCode>> = {

@@ -20,7 +20,7 @@ export async function show(options: Options, output: Output): Promise<ExitCode> 
     if (!target.live)
       throw new UsageError('`qblk show` looks at a QEMU that runs', ['name its QMP socket: --qmp unix:PATH']);
     const { session, graph } = target.live;
-    const reporter = textReporter({ name: 'show', text: '' }, output, graph);
+    const reporter = textReporter({ name: 'show', text: '' }, output, new Map([[undefined, graph]]));
     const jobs = followJobs(session);
     const world = new LiveWorld({ session, jobs, schema: target.schema, reporter, graph });
     const shown = await showSubject(subject, name, world);

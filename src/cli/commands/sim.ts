@@ -1,3 +1,4 @@
+import { declaredEndpoints } from '../../compile/declared-endpoints.ts';
 import { readRecipe } from '../../compile/recipe.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import { deviceChains } from '../../printing/chains-text.ts';
@@ -51,6 +52,10 @@ function disksOf(options: Options, output: Output): readonly SimulatedDisk[] | '
   const { script, source, findings } = loadScript(options);
   output.findings(findings, source);
   if (hasErrors(findings)) return 'wrong';
+  if (declaredEndpoints(script).length > 0)
+    throw new UsageError('`qblk sim` is one QEMU, and this script has several', [
+      'run it on a simulator for each: qblk run FILE --sandbox=sim',
+    ]);
   const { chains } = readRecipe(script, options.parameters);
   return chains.length > 0 ? chains : undefined;
 }

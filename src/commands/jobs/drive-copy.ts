@@ -8,6 +8,7 @@ import { type OpenedBacking, openBacking, whileOpeningBacking } from '../images/
 import { checkLock } from '../rules/file-locks.ts';
 import { checkFree, checkNewName, checkRoot, findDeviceNode, madeUpName } from '../rules/find.ts';
 import { unfindable } from '../rules/lost-backing.ts';
+import { checkMirrorSync } from '../rules/mirror-sync.ts';
 import { saidByQemu } from '../rules/qemu-error.ts';
 import { sizeMismatch } from '../rules/refusals.ts';
 import { checkBackupBitmap, takeBitmap } from './backup-bitmap.ts';
@@ -19,6 +20,8 @@ type JobType = 'mirror' | 'backup';
 export function startDriveCopy(graph: BlockGraph, args: Arguments, type: JobType): BlockGraph | Refusal {
   const source = findDeviceNode(graph, args, 'device');
   if (!source || isRefusal(source)) return source ?? graph;
+  const sync = type === 'mirror' ? checkMirrorSync(args) : undefined;
+  if (sync) return sync;
   const name = type === 'mirror' ? args.text('node-name') : undefined;
   const image = targetImage(graph, args, type, source);
   const wrong =

@@ -1,9 +1,10 @@
-import { beneathFilters, chainEnds, chainOf } from '../../graph/chain.ts';
+import { beneathFilters, chainEnds, chainOf, overlaysOf } from '../../graph/chain.ts';
 import type { BlockGraph, NodeName, Refusal } from '../../graph/graph.ts';
 import type { Arguments } from '../define.ts';
 import { isRefusal } from '../define.ts';
 import { checkFree, checkUnused } from '../rules/blocked.ts';
 import { checkRoot, findNode } from '../rules/find.ts';
+import { checkMirrorSync } from '../rules/mirror-sync.ts';
 import { saidByQemu } from '../rules/qemu-error.ts';
 import { quoted, refuse } from '../rules/refusals.ts';
 import type { Ends } from './copy-job.ts';
@@ -14,7 +15,8 @@ export function startMirror(graph: BlockGraph, args: Arguments, ends: Ends): Blo
   const { source, target } = ends;
   const replaces = findNode(graph, args, 'replaces');
   const wrong =
-    checkRoot(graph, 'device', source.name) ??
+    checkMirrorRoot(graph, source.name) ??
+    checkMirrorSync(args) ??
     checkFree(graph, 'device', source.name) ??
     checkUnused(graph, 'target', target.name) ??
     (isRefusal(replaces) ? replaces : undefined) ??
@@ -24,6 +26,17 @@ export function startMirror(graph: BlockGraph, args: Arguments, ends: Ends): Blo
   if (wrong) return wrong;
   const on = { device: source.name, target: target.name, replaces: args.text('replaces') };
   return startJob(graph, args, 'mirror', on);
+}
+
+/** A mirror follows the guest's writes, which come in at the root; an image below it is copied by a backup. */
+function checkMirrorRoot(graph: BlockGraph, source: NodeName): Refusal | undefined {
+  const refusal = checkRoot(graph, 'device', source);
+  if (refusal?.code !== 'not-a-root' || overlaysOf(graph, source).length === 0) return refusal;
+  const help = [
+    ...(refusal.help ?? []),
+    `an image below the root is copied by a backup: backup ${source} target=… sync=full`,
+  ];
+  return { ...refusal, help };
 }
 
 function checkApart(graph: BlockGraph, source: NodeName, target: NodeName): Refusal | undefined {

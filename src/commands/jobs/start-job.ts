@@ -12,6 +12,8 @@ export function jobIdOf(graph: BlockGraph, args: Arguments): string | undefined 
   const given = args.text('job-id');
   if (given !== undefined) return given;
   const device = args.text('device');
+  // Where not all is known, it may be the name of a block backend: QEMU would refuse anything else.
+  if (!graph.complete) return device;
   return graph.attachments.find(({ kind, id }) => kind === 'backend' && id !== '' && id === device)?.id;
 }
 
@@ -21,7 +23,8 @@ export function checkJobId(graph: BlockGraph, args: Arguments): Refusal | undefi
   if (id === undefined) {
     if (!graph.complete) return undefined;
     const refusal = refuse('job-id-missing', 'job-id', 'A job on a node needs a `job-id`.', [
-      'add job-id=NAME',
+      'add job-id=NAME; without one QEMU takes the name of the block backend that is meant, such as the one of `-drive id=drive0`',
+      'the statements stream, commit, mirror and backup choose an id by themselves',
     ]);
     return saidByQemu(refusal, "Invalid job ID ''");
   }

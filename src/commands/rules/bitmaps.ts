@@ -45,7 +45,7 @@ function unknownBitmap(node: BlockNode, name: string, argument: string): Refusal
     ? `did you mean ${quoted(near)}?`
     : names.length > 0
       ? `its bitmaps are ${names.map(quoted).join(', ')}`
-      : `it has none; \`block-dirty-bitmap-add\` makes one`;
+      : `it has none; \`bitmap add\` makes one`;
   return refuse('unknown-bitmap', argument, `${quoted(node.name)} has no bitmap ${quoted(name)}.`, [help]);
 }
 

@@ -60,7 +60,8 @@ function checkStill({ node, name, bitmap }: FoundBitmap, argument: string): Refu
   const message = `The bitmap ${quoted(name)} still takes note of writes, and the export is read-only.`;
   return saidByQemu(
     refuse('bitmap-enabled', argument, message, [
-      'disable it first (block-dirty-bitmap-disable), or export with writable=on',
+      `disable it first: bitmap disable ${node.name} name=${name}`,
+      'or let clients write: writable=on',
     ]),
     `Enabled bitmap '${name}' incompatible with readonly export`,
   );

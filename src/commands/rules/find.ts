@@ -138,6 +138,11 @@ export function checkNewName(
   return saidByQemu(refusal, well ? 'Node name too long' : `Invalid node-name: '${name}'`);
 }
 
+/** Whether a name is one that `madeUpName` gave, and none that QEMU did. */
+export function isStandIn(name: NodeName): boolean {
+  return /^#(?!block\d+$)/.test(name);
+}
+
 /** A stand-in for the name that QEMU will make up: it begins with `#`, as those do, and no node has it yet. */
 export function madeUpName(graph: BlockGraph, what: string): NodeName {
   const named = (number: number) => (number === 0 ? `#${what}` : `#${what}.${number}`);

@@ -6,7 +6,7 @@ import { refuse } from './refusals.ts';
 export function checkServer(graph: BlockGraph): Refusal | undefined {
   if (graph.nbdServer !== false) return undefined;
   return saidByQemu(
-    refuse('nbd-server', undefined, 'No NBD server runs.', ['start one first: nbd-server-start']),
+    refuse('nbd-server', undefined, 'No NBD server runs.', ['start one first: nbd start HOST:PORT']),
     'NBD server not running',
   );
 }

@@ -12,9 +12,8 @@ export function disturbsServed(before: BlockGraph, after: BlockGraph, args: Argu
       const does = !after.nodes.has(node) ? 'close' : isResized(before, after, node) ? 'resize' : undefined;
       if (does === undefined || !before.nodes.has(node)) continue;
       const message = `This would ${does} ${quoted(node)} while the export ${quoted(id)} shows its bitmap ${quoted(name)}: QEMU crashes at that.`;
-      return refuse('bitmap-busy', args.naming(node), message, [
-        `end the export first: block-export-del id=${id}`,
-      ]);
+      const help = [`end the export first: block-export-del id=${id}`];
+      return { ...refuse('bitmap-busy', args.naming(node), message, help), harmful: true };
     }
   }
   return undefined;

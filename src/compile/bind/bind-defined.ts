@@ -1,3 +1,4 @@
+import * as families from '../../diagnostics/catalogue/families.ts';
 import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
 import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
@@ -26,6 +27,7 @@ export function bindDefined(
   const { findings } = binder;
   const [subject] = definition.parameters;
   const [word, extra] = statement.words;
+  if (word && !subject) findings.push(families.takesNothing(word.span, verb));
   if (extra) findings.push(unexpectedWord(extra, definition, statement));
   const twice = word && subject && statement.arguments.find(({ key }) => key.text === subject.name);
   if (twice) {
@@ -102,6 +104,12 @@ function bindKeys(
 /** What is written out can be judged at once; what is computed is judged when it is known. */
 function bindLiteral(parameter: ParameterDefinition, value: Value, findings: Finding[]): void {
   const { kind, name } = parameter;
+  if (kind.is === 'list') {
+    const items = value.kind === 'list' ? value.items : [value];
+    for (const item of items) bindLiteral({ ...parameter, kind: kind.of }, item, findings);
+    return;
+  }
+  if (kind.is === 'bitmap' && kind.elsewhere && value.kind === 'object') return;
   if (value.kind === 'list' || value.kind === 'object') {
     findings.push(
       values.wrongKind(value.span, name, describeKind(kind), value.kind === 'list' ? '[…]' : '{…}'),

@@ -1,19 +1,38 @@
 import * as flow from '../../diagnostics/catalogue/flow.ts';
+import { nestedProcedure } from '../../diagnostics/catalogue/procedures.ts';
 import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Schema } from '../../qapi/schema.ts';
-import { statementOf, statements } from '../../statements/index.ts';
-import type { Argument, Parameter, Script, Statement, VerbStatement } from '../../syntax/ast.ts';
+import { familyOf, statementWords } from '../../statements/index.ts';
+import { resolveStatement } from '../../statements/resolve.ts';
+import type { Argument, Parameter, Reference, Script, Statement, VerbStatement } from '../../syntax/ast.ts';
 import { isStatement } from '../../syntax/statement-or-value.ts';
+import { endpointOf } from '../declared-endpoints.ts';
 import { describeKind } from '../evaluate/arguments.ts';
 import { builtins } from '../evaluate/builtins.ts';
 import type { Carried } from '../evaluate/context.ts';
+import type { HostRules } from '../evaluate/host-rules.ts';
 import { kindOfType, parameterTypes } from '../evaluate/parameters.ts';
 import { waitsForJob } from '../evaluate/raw-jobs.ts';
 import { removal } from '../evaluate/removal.ts';
+import { actionTypes } from '../evaluate/transaction-inside.ts';
+import { type Procedure, proceduresOf } from '../procedures.ts';
 import { bindDefined, sayTheSame } from './bind-defined.ts';
-import { childrenOf, referencesOf } from './visit.ts';
+import { bindEndpoints } from './bind-endpoints.ts';
+import { bindFamily } from './bind-family.ts';
+import { bindGuest, bindHost } from './bind-host.ts';
+import {
+  bindCall,
+  bindCircles,
+  bindKept,
+  bindProcedure,
+  type Procedures,
+  procedureNames,
+} from './bind-procedures.ts';
+import { bindInside, bindTransaction, isBlockOfTransaction, isTransaction } from './bind-transaction.ts';
+import { childrenOf, referencesIn, referencesOf } from './visit.ts';
+import { LANGUAGE_WORDS } from './words.ts';
 
 export interface BindOptions {
   readonly schema: Schema;
@@ -23,6 +42,10 @@ export interface BindOptions {
   readonly whereAvailable?: (command: string, argument?: string) => string | undefined;
   /** What `$` may stand before, and the procedures there are, from scripts that this one goes on from. */
   readonly carried?: Carried;
+  /** What `$` lines, `io` and `restart` may do; without it what they may do anywhere. */
+  readonly host?: HostRules;
+  /** The endpoints that are there already, with what the QEMU of each accepts; one that is only declared has the schema above. */
+  readonly endpoints?: ReadonlyMap<string, { readonly schema: Schema }>;
 }
 
 /**
@@ -31,8 +54,21 @@ export interface BindOptions {
  */
 export function bind(script: Script, options: BindOptions): Finding[] {
   const findings: Finding[] = [];
-  const names = new Set(['now', ...(options.carried?.scope.names() ?? [])]);
-  bindAll(script.statements, { ...options, findings, names, depth: 0 });
+  const { carried, schema, endpoints = new Map() } = options;
+  const places = carried ? ['', ...endpoints.keys()] : [];
+  const names = new Set(['now', ...places.flatMap(place => carried?.scope.at(place).names() ?? [])]);
+  findings.push(...bindEndpoints(script, schema, carried ? endpoints.keys() : []));
+  const own = proceduresOf(script);
+  const atTop = own.length > 0 ? [...names, ...boundAtTop(script.statements)] : [];
+  const procedures = new Map([...(carried?.procedures ?? []), ...procedureNames(own, findings)]);
+  const isWhole = script.statements.every(statement => statement.kind !== 'use' || statement.script);
+  const binder: Binder = { ...options, findings, names, depth: 0, procedures, isWhole };
+  bindAll(script.statements, binder);
+  if (own.length > 0) bindCircles(own, binder);
+  for (const procedure of own) {
+    const seen = new Set(procedure.isUsed ? ['now'] : atTop);
+    bindBody(procedure, { ...binder, names: seen, depth: 1 });
+  }
   const parameters = script.statements.flatMap(statement =>
     statement.kind === 'param' ? [statement.parameter] : [],
   );
@@ -42,34 +78,57 @@ export function bind(script: Script, options: BindOptions): Finding[] {
 
 interface Binder extends BindOptions {
   readonly findings: Finding[];
+  readonly procedures: Procedures;
+  /** Whether every file that the script uses could be read: else any verb may be one of theirs. */
+  readonly isWhole: boolean;
   /** What `$` may stand before, so far. */
   readonly names: Set<string>;
   readonly depth: number;
+  /** Inside the block of a `transaction`, where only its actions can be. */
+  readonly inTransaction?: boolean;
 }
 
 function bindAll(list: readonly Statement[], binder: Binder): void {
   for (const statement of list) bindStatement(statement, binder);
 }
 
-function bindStatement(statement: Statement, binder: Binder): void {
-  const { findings, names } = binder;
-  if (statement.target)
-    findings.push(verbs.notSupported(statement.target.span, 'a second endpoint', [ONE_ENDPOINT]));
-  for (const reference of referencesOf(statement)) {
-    if (!names.has(reference.name.text)) {
-      findings.push(values.unknownName(reference.name.span, reference.name.text, [...names]));
-    }
+/** A body is looked at once, whatever its calls. */
+function bindBody(procedure: Procedure, binder: Binder): void {
+  const { parameters, body } = procedure.statement;
+  bindProcedure(procedure, binder);
+  bindParameters(parameters, { schema: binder.schema }, binder.findings);
+  for (const { name, default: value } of parameters) {
+    if (value) bindReferences(referencesIn(value), binder);
+    binder.names.add(name.text);
   }
-  bindOne(statement, binder);
-  for (const child of childrenOf(statement)) {
-    const inner: Binder = { ...binder, depth: binder.depth + (child.block ? 1 : 0) };
+  bindAll(body.statements, binder);
+}
+
+function bindReferences(references: Iterable<Reference>, { findings, names }: Binder): void {
+  for (const { name } of references)
+    if (!names.has(name.text)) findings.push(values.unknownName(name.span, name.text, [...names]));
+}
+
+function bindStatement(statement: Statement, outer: Binder): void {
+  if (statement.kind === 'proc' || statement.kind === 'use') {
+    if (outer.depth > 0) outer.findings.push(nestedProcedure(statement.span, statement.kind));
+    return;
+  }
+  const schema = outer.endpoints?.get(endpointOf(statement)?.text ?? '')?.schema;
+  const binder = schema ? { ...outer, schema } : outer;
+  const { findings, names } = binder;
+  bindReferences(referencesOf(statement), binder);
+  const misplaced = binder.inTransaction ? bindInside(statement, binder.schema) : undefined;
+  if (misplaced) findings.push(misplaced);
+  else bindOne(statement, binder);
+  for (const child of misplaced ? [] : childrenOf(statement)) {
+    const inTransaction = binder.inTransaction || isBlockOfTransaction(statement, child.statements);
+    const inner: Binder = { ...binder, depth: binder.depth + (child.block ? 1 : 0), inTransaction };
     for (const name of child.binds) names.add(name);
     bindAll(child.statements, inner);
   }
   for (const name of bindsOf(statement)) names.add(name);
 }
-
-const ONE_ENDPOINT = 'run the statements of each QEMU as a script of its own';
 
 function bindOne(statement: Statement, binder: Binder): void {
   const { findings } = binder;
@@ -80,56 +139,51 @@ function bindOne(statement: Statement, binder: Binder): void {
     case 'param':
       if (binder.depth > 0) findings.push(flow.nestedParameter(statement.span));
       break;
-    case 'proc':
-      findings.push(
-        verbs.notSupported(statement.name.span, 'a `proc`', ['write its statements where it is called']),
-      );
-      break;
-    case 'use':
-      findings.push(verbs.notSupported(statement.span, '`use`', ['put the statements of that file here']));
+    case 'let':
+      if (isStatement(statement.value)) bindKept(statement.value, binder);
       break;
     case 'host':
-      findings.push(
-        verbs.notSupported(statement.span, 'a host program', ['run it outside, before or after the script']),
-      );
-      break;
-    case 'at':
-      if (!statement.target)
-        findings.push(verbs.notSupported(statement.span, 'a second endpoint', [ONE_ENDPOINT]));
+      findings.push(...bindHost(statement, binder.host));
       break;
     default:
   }
 }
 
-/** Verbs that the language has and this version gives no meaning to yet. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  bitmap: 'the commands are there: block-dirty-bitmap-add node=… name=…',
-  export: 'the commands are there: block-export-add id=… node-name=… type=nbd',
-  io: 'write through an export, or in the guest',
-  nbd: 'the commands are there: nbd-server-start addr.type=unix addr.data.path=…',
-  reopen: 'the command is there: blockdev-reopen options=[{…}]',
-  restart: 'start another sandbox',
-  target: ONE_ENDPOINT,
-  transaction: 'as an object it is there: {"execute": "transaction", "arguments": {"actions": […]}}',
-};
-
 function bindVerb(statement: VerbStatement, binder: Binder): void {
   const { findings, schema } = binder;
   const { text: verb, span } = statement.verb;
   bindRepeats(statement, findings);
-  if (builtins.has(verb)) return;
-  const definition = statementOf(verb);
-  if (definition) {
-    bindDefined(definition, statement, binder);
+  if (isTransaction(statement)) {
+    bindTransaction(statement, findings);
     return;
   }
-  const instead = Object.hasOwn(NOT_YET, verb) ? NOT_YET[verb] : undefined;
-  if (instead !== undefined) {
-    findings.push(verbs.notSupported(span, `\`${verb}\``, [instead]));
+  const procedure = binder.procedures.get(verb);
+  if (procedure) {
+    bindCall(procedure, statement, binder);
+    return;
+  }
+  findings.push(...bindGuest(statement, binder.host));
+  if (builtins.has(verb) || verb === 'target') return;
+  const resolved = resolveStatement(statement);
+  if (resolved) {
+    bindDefined(resolved.definition, resolved.statement, binder);
+    return;
+  }
+  const family = familyOf(verb);
+  if (family.length > 0) {
+    findings.push(bindFamily(family, statement));
     return;
   }
   if (!schema.command(verb)) {
-    const known = [...statements.map(item => item.verb), ...builtins.keys(), ...WORDS, ...schema.commands()];
+    if (binder.inTransaction && actionTypes(schema).has(verb)) return;
+    if (!binder.isWhole) return;
+    const known = [
+      ...binder.procedures.keys(),
+      ...statementWords,
+      ...builtins.keys(),
+      ...LANGUAGE_WORDS,
+      ...schema.commands(),
+    ];
     findings.push(verbs.unknownVerb(span, verb, known, schema.label, binder.whereAvailable?.(verb)));
     return;
   }
@@ -145,9 +199,6 @@ function bindVerb(statement: VerbStatement, binder: Binder): void {
     findings.push(verbs.unknownLimitEnding(statement.within.otherwise.span, statement.within.otherwise.text));
   }
 }
-
-/** The words that begin the language's own statements. */
-const WORDS = ['chain', 'param', 'let', 'expect', 'wait', 'if', 'for', 'defer', 'start', 'proc', 'use'];
 
 function bindRepeats(statement: VerbStatement, findings: Finding[]): void {
   const seen = new Map<string, Argument>();
@@ -175,6 +226,16 @@ function bindParameters(parameters: readonly Parameter[], options: BindOptions, 
   }
 }
 
+/** What is bound at the top of a script, somewhere: a procedure may be called when all of it is. Nodes outlive blocks. */
+function boundAtTop(statements: readonly Statement[], depth = 0): string[] {
+  return statements.flatMap((statement): string[] => {
+    if (statement.kind === 'proc') return [];
+    const own = depth === 0 || ['verb', 'chain'].includes(statement.kind) ? bindsOf(statement) : [];
+    const inner = childrenOf(statement).flatMap(child => boundAtTop(child.statements, depth + 1));
+    return [...own, ...inner];
+  });
+}
+
 /** The names that a statement binds for the ones behind it. */
 function bindsOf(statement: Statement): string[] {
   switch (statement.kind) {
@@ -195,8 +256,10 @@ function bindsOf(statement: Statement): string[] {
 }
 
 function nodesMadeBy(statement: VerbStatement): string[] {
-  const definition = statementOf(statement.verb.text);
-  return (definition?.parameters ?? []).flatMap((parameter, index) => {
+  const resolved = resolveStatement(statement);
+  if (!resolved) return [];
+  const { words } = resolved.statement;
+  return resolved.definition.parameters.flatMap((parameter, index) => {
     const { kind } = parameter;
     const makes =
       kind.is === 'new-node' ||
@@ -206,7 +269,7 @@ function nodesMadeBy(statement: VerbStatement): string[] {
     if (!makes) return [];
     const value =
       statement.arguments.find(({ key }) => key.text === parameter.name)?.value ??
-      (index === 0 ? statement.words[0] : undefined);
+      (index === 0 ? words[0] : undefined);
     return value?.kind === 'bare' ? [value.text] : [];
   });
 }

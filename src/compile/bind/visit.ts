@@ -57,6 +57,11 @@ export function childrenOf(statement: Statement): Children[] {
   return children;
 }
 
+/** The `$name`s of a value. */
+export function* referencesIn(value: Value): Generator<Reference> {
+  yield* inValue(value);
+}
+
 /** The `$name`s of a statement itself, those of its inner statements not included. */
 export function* referencesOf(statement: Statement): Generator<Reference> {
   switch (statement.kind) {
@@ -89,6 +94,9 @@ export function* referencesOf(statement: Statement): Generator<Reference> {
       break;
     case 'for':
       yield* inExpression(statement.list);
+      break;
+    case 'host':
+      for (const word of statement.words) yield* inValue(word);
       break;
     case 'raw':
       yield* inValue(statement.message);

@@ -2,7 +2,7 @@ import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
 import { withFix } from '../../diagnostics/diagnostic.ts';
 import { Later, Word } from '../../qapi/placeholder.ts';
-import { type Datum, NodeDatum } from '../../statements/datum.ts';
+import { type Datum, type DatumList, isDatumObject, NodeDatum } from '../../statements/datum.ts';
 import type { ParameterKind } from '../../statements/define.ts';
 import type { Bare, Value } from '../../syntax/ast.ts';
 import { parseDuration, parseInteger, parseSize } from '../../text/scalars.ts';
@@ -12,6 +12,7 @@ import { StatementFailure, scriptError } from './failure.ts';
 import { resolveNode, stillOpen } from './nodes.ts';
 import { valueMeant } from './spelling.ts';
 import { datumText, describeDatum, evaluateForWire, exact } from './values.ts';
+import { toWire } from './wire.ts';
 
 /** What a kind of parameter takes, in words that follow "takes". */
 export function describeKind(kind: ParameterKind): string {
@@ -38,8 +39,12 @@ export function describeKind(kind: ParameterKind): string {
       return 'text';
     case 'duration':
       return 'a duration, such as 30s or 10m';
+    case 'export':
+      return "an export's id";
     case 'choice':
       return `one of ${kind.of.join(', ')}`;
+    case 'list':
+      return `${describeKind(kind.of)}, or several: […, …]`;
   }
 }
 
@@ -50,6 +55,11 @@ export async function evaluateAs(
   value: Value,
   context: Context,
 ): Promise<Datum> {
+  if (kind.is === 'list' && value.kind === 'list') {
+    const items: Datum[] = [];
+    for (const item of value.items) items.push(await evaluateAs(kind.of, parameter, item, context));
+    return items;
+  }
   const datum = await evaluateForWire(value, context);
   try {
     return await convert(kind, parameter, datum, value.span, context);
@@ -109,8 +119,15 @@ export async function convert(
       if (text !== undefined && kind.of.includes(text)) return text;
       if (text !== undefined) throw scriptError(values.wrongChoice(span, parameter, text, kind.of));
       break;
+    case 'list': {
+      const items: Datum[] = [];
+      for (const item of Array.isArray(datum) ? (datum as DatumList) : [datum])
+        items.push(await convert(kind.of, parameter, item, span, context));
+      return items;
+    }
     default:
       if (text !== undefined) return text;
+      if (kind.is === 'bitmap' && kind.elsewhere && isDatumObject(datum)) return toWire(datum);
       if (datum instanceof NodeDatum) return datum.nodeName;
       if (typeof datum === 'number' || typeof datum === 'bigint') return String(datum);
   }

@@ -6,6 +6,7 @@ import { isDatumObject, toPlannedJson } from '../../statements/datum.ts';
 import type { VerbStatement } from '../../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
+import { io, restart } from './guest.ts';
 import { show, subjects } from './show.ts';
 import { datumText, evaluateValue } from './values.ts';
 
@@ -66,5 +67,5 @@ const showVerb: Builtin = {
 
 /** The verbs that are no QMP: by their word. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [print, fail, showVerb].map(builtin => [builtin.verb, builtin]),
+  [print, fail, showVerb, io, restart].map(builtin => [builtin.verb, builtin]),
 );

@@ -1,5 +1,7 @@
+import { isStandIn } from '../../commands/rules/find.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import { coerceArguments, nestDotted } from '../../qapi/coerce.ts';
+import { Later } from '../../qapi/placeholder.ts';
 import type { Datum, DatumObject } from '../../statements/datum.ts';
 import type { Call, Ending, StatementDefinition } from '../../statements/define.ts';
 import type { Argument, Value, VerbStatement } from '../../syntax/ast.ts';
@@ -54,13 +56,16 @@ export async function makeCall(
     ({ key }) => !values.has(key.text) && !(definition.job && key.text === 'job-id'),
   );
   const command = commandOf(definition, new Set(statement.arguments.map(({ key }) => key.text)));
-  const further = await wireArguments(others, command, context, scalarsByArgument(definition, given));
-  const ownId = await explicitJobId(definition, statement, context);
   const graph = await context.world.graph();
+  const beside = { ...definition.implied?.(given, graph), ...scalarsByArgument(definition, given) };
+  const further = await wireArguments(others, command, context, beside);
+  const ownId = await explicitJobId(definition, statement, context);
   return {
     given,
     further,
     graph,
+    named: (name, what) => (context.world.planning && isStandIn(name) ? new Later(what) : name),
+    knows: (name, argument) => context.world.schema.has(name, argument),
     ...(statement.ending ? { ending: statement.ending.text as Ending } : {}),
     jobId: type => (type === definition.job && ownId !== undefined ? ownId : context.jobIds.make(type)),
   };

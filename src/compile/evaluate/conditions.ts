@@ -10,6 +10,7 @@ import { evaluateAs } from './arguments.ts';
 import { compareChain } from './chains.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
+import { askIdentical } from './identical.ts';
 import { describeDatum, evaluateExpression, isTrue } from './values.ts';
 
 const HOLDS: Answer = { holds: true };
@@ -27,7 +28,7 @@ export async function ask(condition: Condition, context: Context): Promise<Answe
     case 'status':
       return askStatus(condition.state.text, condition.span, context);
     case 'identical':
-      throw scriptError(problems.identicalNotSupported(condition.span));
+      return askIdentical(condition, context);
     case 'test': {
       const datum = await evaluateExpression(condition.test, context);
       if (datum instanceof Later) return LATER;

@@ -1,7 +1,10 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Problem } from '../../qapi/problem.ts';
 import type { Datum } from '../../statements/datum.ts';
-import type { ProcStatement, Statement } from '../../syntax/ast.ts';
+import type { Statement, VerbStatement } from '../../syntax/ast.ts';
+import type { Procedure } from '../procedures.ts';
+import type { Calls } from './calls.ts';
+import type { HostRules } from './host-rules.ts';
 import { Scope } from './scope.ts';
 import type { Limit, World } from './world.ts';
 
@@ -15,7 +18,7 @@ export type WhereAccepted = (
 /** What stays known from one script to the next that goes on where it ended: at a prompt, in a document. */
 export interface Carried {
   readonly scope: Scope;
-  readonly procedures: Map<string, ProcStatement>;
+  readonly procedures: Map<string, Procedure>;
   readonly jobIds: JobIds;
 }
 
@@ -43,7 +46,7 @@ export interface Context extends Carried {
   /** The worlds of the endpoints that `target` declares, by name. */
   readonly endpoints: ReadonlyMap<string, World>;
   /** Findings that do not end anything: warnings, and while planning the errors too. */
-  readonly findings: Finding[];
+  readonly findings: Findings;
   /** Values for the script's parameters, by name: typed data, or text as a command line gives it. */
   readonly parameters: ReadonlyMap<string, Datum>;
   /** The disk that a sandbox gives to a device parameter without a value: by parameter name. */
@@ -52,10 +55,26 @@ export interface Context extends Carried {
   readonly deferred: { readonly statement: Statement; readonly context: Context }[];
   /** Which known versions of QEMU take what the schema at hand does not. */
   readonly whereAccepted?: WhereAccepted | undefined;
+  /** What the script may do on this host; without it what it may do anywhere. */
+  readonly host?: HostRules | undefined;
   /** The limit of the wait whose condition is being asked. */
   readonly limit?: Limit | undefined;
   /** Whether statements go past the checker: inside `expect error … from`. */
   readonly unchecked: boolean;
+  /** Planning only: whether something around takes a failure, so that a foreseen one is no mistake of the script. */
+  readonly isCaught?: boolean;
+  /** The calls of procedures that the statement at hand stands in. */
+  readonly calls: Calls;
+  /** Inside the block of a `transaction`: takes a statement as one of its actions. */
+  readonly transaction?: ActionTaker;
+}
+
+/** Where findings are gathered. */
+export type Findings = Pick<Finding[], 'push' | 'some'>;
+
+/** Gathers statements that are not carried out by themselves. */
+export interface ActionTaker {
+  take(statement: VerbStatement, context: Context): Promise<Datum>;
 }
 
 /** Gives each unnamed job a name that is the same on every run: `commit0`, `commit1`. */

@@ -1,13 +1,13 @@
 import { Later } from '../../qapi/placeholder.ts';
 import { type Datum, isDatumObject } from '../../statements/datum.ts';
-import { statementOf } from '../../statements/index.ts';
+import { resolveStatement } from '../../statements/resolve.ts';
 import type { Block, LetStatement, Script, Statement, VerbStatement } from '../../syntax/ast.ts';
 import { isStatement } from '../../syntax/statement-or-value.ts';
 import { builtins } from './builtins.ts';
 import { declareChain } from './chains.ts';
 import type { Context } from './context.ts';
-import { contextAt, declareEndpoint } from './endpoints.ts';
-import { StatementFailure } from './failure.ts';
+import { contextFor, declareEndpoint, refuseUnknownEndpoint } from './endpoints.ts';
+import { StatementFailure, scriptError } from './failure.ts';
 import {
   evaluateExpect,
   evaluateExpectError,
@@ -18,9 +18,10 @@ import {
 } from './flow.ts';
 import { evaluateHost } from './host-programs.ts';
 import { evaluateParameter } from './parameters.ts';
-import { callProcedure, declareProcedure, useLibrary } from './procedures.ts';
+import { callProcedure, knowProcedures } from './procedures.ts';
 import { evaluateCommand, evaluateRaw } from './raw.ts';
 import { evaluateTransaction } from './transaction.ts';
+import { misplacedInside } from './transaction-inside.ts';
 import { evaluateExpression } from './values.ts';
 import { evaluateDefined } from './verbs.ts';
 import { evaluateWait, evaluateWaitEvent, evaluateWaitJob } from './waits.ts';
@@ -34,6 +35,7 @@ export class PlanEnd extends Error {}
  */
 export async function evaluateScript(script: Script, context: Context): Promise<void> {
   let failed: unknown;
+  knowProcedures(script, context);
   try {
     await evaluateStatements(script.statements, context);
   } catch (failure) {
@@ -41,7 +43,8 @@ export async function evaluateScript(script: Script, context: Context): Promise<
   }
   if (context.world.planning && context.deferred.length > 0) {
     // Where the script has ended by then is not known.
-    context.world.learn({ ...(await context.world.graph()), jobs: new Map(), complete: false });
+    for (const world of [context.world, ...context.endpoints.values()])
+      world.learn({ ...(await world.graph()), jobs: new Map(), complete: false });
   }
   for (let entry = context.deferred.pop(); entry; entry = context.deferred.pop()) {
     try {
@@ -62,15 +65,18 @@ const walk: Walk = {
 async function evaluateStatements(statements: readonly Statement[], outer: Context): Promise<void> {
   for (const statement of statements) {
     if (statement.kind === 'transcript') continue;
-    const context = contextAt(statement.target, outer);
+    const context = contextFor(statement, outer);
     context.world.enter(statement);
     try {
+      refuseUnknownEndpoint(statement, context);
       const datum = await evaluateStatement(statement, context);
       showResult(statement, datum, context);
       await context.world.leave(statement, { ok: true });
     } catch (failure) {
       await context.world.leave(statement, { ok: false, failure });
       if (!context.world.planning || !(failure instanceof StatementFailure)) throw failure;
+      // A mistake of the script is only taken where it is sent past the checker.
+      if (context.isCaught && (context.unchecked || failure.kind !== 'script')) throw failure;
       context.findings.push(failure.finding);
       // Whatever follows stands on this chain.
       if (statement.kind === 'chain') throw new PlanEnd();
@@ -81,9 +87,16 @@ async function evaluateStatements(statements: readonly Statement[], outer: Conte
 /** The reply of a query that stands alone is the script's result. */
 function showResult(statement: Statement, datum: Datum, context: Context): void {
   if (context.world.planning || statement.otherwise) return;
+  if (statement.kind === 'host' || (statement.kind === 'verb' && statement.verb.text === 'io')) {
+    if (typeof datum === 'string' && datum !== '') context.world.output(datum);
+    return;
+  }
   const isCommand =
     statement.kind === 'raw' ||
-    (statement.kind === 'verb' && !statementOf(statement.verb.text) && !builtins.has(statement.verb.text));
+    (statement.kind === 'verb' &&
+      !statement.block &&
+      !resolveStatement(statement) &&
+      !builtins.has(statement.verb.text));
   if (!isCommand || datum === null || datum instanceof Later) return;
   if (isDatumObject(datum) && Object.keys(datum as object).length === 0) return;
   context.world.output('', datum);
@@ -91,6 +104,8 @@ function showResult(statement: Statement, datum: Datum, context: Context): void 
 
 /** Plans or runs one statement. Answers with what `let` keeps of it; throws a StatementFailure where it fails. */
 async function evaluateStatement(statement: Statement, context: Context): Promise<Datum> {
+  const misplaced = context.transaction && misplacedInside(statement);
+  if (misplaced) throw scriptError(misplaced);
   if (statement.kind === 'defer') {
     const { otherwise } = statement;
     const deferred = otherwise ? ({ ...statement.statement, otherwise } as Statement) : statement.statement;
@@ -125,11 +140,9 @@ async function evaluateStatement(statement: Statement, context: Context): Promis
     case 'raw':
       return evaluateRaw(statement, context);
     case 'transcript':
-      return null;
     case 'proc':
-      return declareProcedure(statement, context);
     case 'use':
-      return useLibrary(statement, context);
+      return null;
     case 'at':
       await walk.block(statement.body, { ...context, scope: context.scope.inner() });
       return null;
@@ -140,14 +153,17 @@ async function evaluateStatement(statement: Statement, context: Context): Promis
 
 async function evaluateVerb(statement: VerbStatement, context: Context): Promise<Datum> {
   const verb = statement.verb.text;
+  if (context.transaction && !context.procedures.has(verb))
+    return context.transaction.take(statement, context);
   if (verb === 'target') return declareEndpoint(statement, context);
   if (verb === 'transaction' && statement.block) return evaluateTransaction(statement, context, walk);
   const procedure = context.procedures.get(verb);
   if (procedure) return callProcedure(procedure, statement, context, walk);
   const builtin = builtins.get(verb);
   if (builtin) return builtin.evaluate(statement, context);
-  const definition = statementOf(verb);
-  return definition ? evaluateDefined(definition, statement, context) : evaluateCommand(statement, context);
+  const resolved = resolveStatement(statement);
+  if (!resolved) return evaluateCommand(statement, context);
+  return evaluateDefined(resolved.definition, resolved.statement, context);
 }
 
 async function evaluateLet(statement: LetStatement, context: Context): Promise<Datum> {

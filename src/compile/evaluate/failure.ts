@@ -17,17 +17,20 @@ export class StatementFailure extends Error {
   readonly finding: Finding;
   /** What QEMU said, or the finding's message: what `$error` and `expect error "…"` see. */
   readonly reason: string;
+  /** Sending it would end the QEMU or make it hang, so not even `expect error` does. */
+  readonly harmful: boolean;
 
   constructor(
     kind: FailureKind,
     finding: Finding,
-    options: { readonly cause?: unknown; readonly reason?: string } = {},
+    options: { readonly cause?: unknown; readonly reason?: string; readonly harmful?: boolean } = {},
   ) {
     super(finding.message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'StatementFailure';
     this.kind = kind;
     this.finding = finding;
     this.reason = options.reason ?? finding.message;
+    this.harmful = options.harmful ?? false;
   }
 }
 

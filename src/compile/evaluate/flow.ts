@@ -13,6 +13,7 @@ import type {
 import { ask } from './conditions.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
+import { isPassedOver } from './host-rules.ts';
 import { planOn } from './settled.ts';
 import { datumText, describeDatum, evaluateExpression, evaluateValue } from './values.ts';
 import type { Way } from './world.ts';
@@ -38,8 +39,8 @@ export async function evaluateIf(statement: IfStatement, context: Context, walk:
   const otherwise = statement.otherwise;
   if (answer.holds === 'later') {
     await context.world.either([
-      { when: 'if so', walk: () => walk.block(statement.consequent, inside(context)) },
-      { when: 'if not', walk: async () => otherwise && walk.block(otherwise, inside(context)) },
+      { when: 'if so', walk: () => planWay(statement.consequent, inside(context), walk) },
+      { when: 'if not', walk: async () => otherwise && planWay(otherwise, inside(context), walk) },
     ]);
   } else if (answer.holds) {
     await walk.block(statement.consequent, inside(context));
@@ -58,7 +59,7 @@ export async function evaluateFor(statement: ForStatement, context: Context, wal
     await context.world.either([
       {
         when: `for each of ${list.what}`,
-        walk: () => walk.block(statement.body, inside(context, { [name]: item })),
+        walk: () => planWay(statement.body, inside(context, { [name]: item }), walk),
       },
       NOTHING,
     ]);
@@ -70,11 +71,20 @@ export async function evaluateFor(statement: ForStatement, context: Context, wal
   return null;
 }
 
+/** Plans one way of several. Where its failure is caught it ends there, and the other ways are still to be planned. */
+async function planWay(block: Block, context: Context, walk: Walk): Promise<void> {
+  try {
+    await walk.block(block, context);
+  } catch (failure) {
+    if (!context.isCaught || !(failure instanceof StatementFailure)) throw failure;
+  }
+}
+
 /** `expect C`: asked once. */
 export async function evaluateExpect(statement: ExpectStatement, context: Context): Promise<Datum> {
   const answer = await ask(statement.condition, context);
   if (answer.holds === false) throw new StatementFailure('expectation', answer.finding);
-  await planOn(statement.condition, context);
+  if (statement.condition.kind === 'job') await planOn(statement.condition, context);
   return null;
 }
 
@@ -87,9 +97,9 @@ export async function evaluateExpectError(
   const wanted = statement.text ? await evaluateValue(statement.text, context) : '';
   const before = await context.world.graph();
   try {
-    await walk.statement(statement.from, { ...context, unchecked: true });
+    await walk.statement(statement.from, { ...context, unchecked: true, isCaught: true });
   } catch (failure) {
-    if (!(failure instanceof StatementFailure)) throw failure;
+    if (!(failure instanceof StatementFailure) || failure.harmful) throw failure;
     if (context.world.planning) return null;
     const text = wanted instanceof Later ? '' : datumText(wanted);
     if (failure.reason.includes(text)) return failure.reason;
@@ -102,6 +112,7 @@ export async function evaluateExpectError(
     context.world.learn(before);
     return null;
   }
+  if (isPassedOver(statement.from, context)) return null;
   throw new StatementFailure('expectation', conditions.expectedError(statement.span));
 }
 
@@ -131,7 +142,7 @@ async function planWithElse(bare: Statement, otherwise: Block, context: Context,
   const error = new Later('what went wrong');
   const block = () => walk.block(otherwise, inside(context, { error }));
   try {
-    const datum = await walk.statement(bare, context);
+    const datum = await walk.statement(bare, { ...context, isCaught: true });
     await context.world.either([NOTHING, { when: 'if it fails', afterFailure: true, walk: block }]);
     return datum;
   } catch (failure) {

@@ -1,10 +1,42 @@
-import * as verbs from '../../diagnostics/catalogue/verbs.ts';
+import { Later } from '../../qapi/placeholder.ts';
 import type { Datum } from '../../statements/datum.ts';
+import type { HostStep } from '../../statements/step.ts';
 import type { HostStatement } from '../../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
+import { hostProblem } from './host-rules.ts';
+import { predictStep } from './predict.ts';
+import { refusalAt } from './refusal.ts';
+import { datumText, evaluateValue } from './values.ts';
 
-/** `$ qemu-img create …`: a program of this host, without a shell. */
-export async function evaluateHost(statement: HostStatement, _context: Context): Promise<Datum> {
-  throw scriptError(verbs.notSupported(statement.span, 'a host program'));
+/**
+ * `$ qemu-img create …`: a program of this host, without a shell. Answers with what it printed, without the white space
+ * around it.
+ */
+export async function evaluateHost(statement: HostStatement, context: Context): Promise<Datum> {
+  const words: { readonly text: string | Later; readonly span: HostStatement['span'] }[] = [];
+  for (const word of statement.words) {
+    const datum = await evaluateValue(word, context);
+    words.push({ text: datum instanceof Later ? datum : datumText(datum), span: word.span });
+  }
+  const [program, ...rest] = words.map(({ text, span }) => ({
+    text: text instanceof Later ? undefined : text,
+    span,
+  }));
+  const problem = program && hostProblem(program, rest, context.host ?? {});
+  if (problem) throw scriptError(problem);
+  const step: HostStep = {
+    kind: 'host',
+    program: program?.text ?? '',
+    arguments: words.slice(1).map(({ text }) => text),
+  };
+  if (!context.unchecked) {
+    const after = predictStep(await context.world.graph(), step);
+    // An argument is named by its number, the program being the first word.
+    const spanOf = ([at]: readonly (string | number)[]) =>
+      (typeof at === 'number' ? words[at + 1]?.span : undefined) ?? statement.span;
+    if ('refused' in after) throw refusalAt(after, spanOf, context);
+  }
+  const printed = await context.world.perform(step, context.limit);
+  return context.world.planning ? new Later(`what ${step.program} prints`) : printed;
 }

@@ -2,7 +2,7 @@ import * as problems from '../../diagnostics/catalogue/flow.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { Datum } from '../../statements/datum.ts';
 import type { ParameterKind } from '../../statements/define.ts';
-import type { Parameter } from '../../syntax/ast.ts';
+import type { Parameter, Value } from '../../syntax/ast.ts';
 import { convert, describeKind, evaluateAs } from './arguments.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
@@ -29,6 +29,24 @@ export function kindOfType(parameter: Parameter): ParameterKind | undefined {
   return known && { is: known };
 }
 
+/** The kind of a parameter's whole value: of a list, where its type ends in `[]`. */
+export function wholeKindOfType(parameter: Parameter): ParameterKind | undefined {
+  const kind = kindOfType(parameter);
+  return kind && parameter.type.list ? { is: 'list', of: kind } : kind;
+}
+
+/** What a call writes as the value of a parameter: where that takes a list, `a,b` is `[a, b]`, as on a command line. */
+export function writtenFor(parameter: Parameter, value: Value): Value {
+  if (!parameter.type.list || value.kind !== 'bare' || !value.text.includes(',')) return value;
+  let start = value.span.start;
+  const items = value.text.split(',').flatMap((text): Value[] => {
+    const span = { start, end: start + text.length };
+    start = span.end + 1;
+    return text === '' ? [] : [{ kind: 'bare', span, text }];
+  });
+  return { kind: 'list', span: value.span, items };
+}
+
 /** Binds a script's parameter: to what the user gave, else to its default, else to the sandbox's disk. */
 export async function evaluateParameter(parameter: Parameter, context: Context): Promise<Datum> {
   const name = parameter.name.text;
@@ -48,11 +66,8 @@ async function parameterValue(parameter: Parameter, kind: ParameterKind, context
   const given = context.parameters.get(name);
   if (given !== undefined) return convertGiven(parameter, kind, given, context);
   if (parameter.default) {
-    if (!parameter.type.list) return evaluateAs(kind, name, parameter.default, context);
-    if (parameter.default.kind !== 'list') throw scriptError(problems.listItem(parameter.default.span, name));
-    const items: Datum[] = [];
-    for (const item of parameter.default.items) items.push(await evaluateAs(kind, name, item, context));
-    return items;
+    const whole = wholeKindOfType(parameter) ?? kind;
+    return evaluateAs(whole, name, parameter.default, context);
   }
   const disk = context.sandboxDevices.get(name);
   if (disk !== undefined) return parameter.type.list ? [disk] : disk;

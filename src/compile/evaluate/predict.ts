@@ -14,6 +14,8 @@ import { isPaused, restInGroup } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
+import { afterHostProgram } from './host-effects.ts';
+import { afterRestart } from './restart-effect.ts';
 
 /** The arguments that say which nodes and jobs a command is about; without them its effect can't be told. */
 const STRUCTURE = [
@@ -31,11 +33,19 @@ const STRUCTURE = [
   'top-node',
 ];
 
+/** Whether only the run will tell which nodes and jobs a command is about, itself or an item of a list in it. */
+function isOpen(members: PlannedObject): boolean {
+  if (STRUCTURE.some(name => members[name] instanceof Later)) return true;
+  const items = Object.values(members).flatMap(value =>
+    Array.isArray(value) ? (value as PlannedJson[]) : [],
+  );
+  return items.some(item => isPlain(item) && item['node-name'] instanceof Later);
+}
+
 /** The graph after a step, or why QEMU would refuse it. What can't be known makes the graph say less, never wrong. */
 export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal {
   if (step.kind === 'execute') {
-    if (STRUCTURE.some(name => step.arguments[name] instanceof Later))
-      return { ...unknownGraph, jobs: graph.jobs };
+    if (isOpen(step.arguments)) return { ...unknownGraph, jobs: graph.jobs };
     const known = withoutLater(step.arguments);
     const after = applyCommand(graph, step.command, known);
     return after === 'unmodelled' ? afterUnmodelled(graph, step.command, known) : after;
@@ -51,7 +61,8 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
     if (!job) return graph;
     return settleJob(graph, step.job, step.status === 'rest' ? restIn(graph, job) : step.status);
   }
-  return graph;
+  if (step.kind === 'host') return afterHostProgram(graph, step);
+  return step.kind === 'restart' ? afterRestart(graph) : graph;
 }
 
 /** Where a job that is waited for comes to rest; where it never does, it stays as it is. */
@@ -68,9 +79,7 @@ function restIn(graph: BlockGraph, job: BlockJob): JobStatus {
 export function isForeseen(step: Step): boolean {
   if (step.kind === 'await-job') return typeof step.job === 'string';
   if (step.kind !== 'execute') return true;
-  return (
-    !STRUCTURE.some(name => step.arguments[name] instanceof Later) && isModelled(step.command, step.arguments)
-  );
+  return !isOpen(step.arguments) && isModelled(step.command, step.arguments);
 }
 
 /** What to think of before a step is taken that nothing stands against. */

@@ -71,7 +71,7 @@ function jobsBegun(members: PlannedObject): string[] {
 }
 
 /** Whether a command starts a job that goes on until somebody ends it. */
-function isEndless(command: string, members: PlannedObject): boolean {
+export function isEndless(command: string, members: PlannedObject): boolean {
   return command.endsWith('-backup') && members['sync'] === 'none';
 }
 

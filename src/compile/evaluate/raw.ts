@@ -9,16 +9,15 @@ import {
   plannedObject,
 } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
-import type { RawStatement, Value, VerbStatement } from '../../syntax/ast.ts';
-import type { Span } from '../../text/source.ts';
+import type { RawStatement, VerbStatement } from '../../syntax/ast.ts';
 import { wireArguments } from './call.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
 import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
 import { jobsToRest } from './raw-jobs.ts';
-import { refusalAt, warnBefore } from './refusal.ts';
-import { argumentAt, type SpanOf, spansIn } from './spans.ts';
+import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
+import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { evaluateValue } from './values.ts';
 import { toWire, validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
@@ -57,21 +56,11 @@ export async function evaluateRaw(statement: RawStatement, context: Context): Pr
     );
   }
   const spanOf: SpanOf = path =>
-    path.length === 0 || entry?.value.kind !== 'object' ? commandEntry.value.span : spanIn(entry.value, path);
+    path.length === 0 || entry?.value.kind !== 'object'
+      ? commandEntry.value.span
+      : (spanWithin(entry.value, path) ?? entry.value.span);
   const members = plannedObject(toWire(written as DatumObject) as DatumObject);
   return send(command, members, spanOf, undefined, context);
-}
-
-/** The part of a literal that a path leads to, as far as it does. */
-function spanIn(value: Value, path: readonly (string | number)[]): Span {
-  const [first, ...rest] = path;
-  const inner =
-    value.kind === 'object'
-      ? value.entries.find(({ key }) => key.text === first)?.value
-      : value.kind === 'list'
-        ? value.items[Number(first)]
-        : undefined;
-  return inner ? spanIn(inner, rest) : value.span;
 }
 
 async function send(
@@ -89,7 +78,7 @@ async function send(
     const refusal = 'refused' in predicted ? predicted : overwrites(graph, command, members);
     if (refusal) throw refusalAt(refusal, spanOf, context);
     warnBefore(step, graph, spanOf, context);
-  }
+  } else refuseHarmful(await context.world.graph(), step, spanOf, context);
   const jobs = await jobsToRest(command, members, () => context.world.graph());
   let answer = await context.world.perform(step, limit);
   for (const job of jobs)

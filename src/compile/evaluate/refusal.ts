@@ -2,8 +2,8 @@ import { refusedByGraph } from '../../diagnostics/catalogue/graph.ts';
 import type { BlockGraph, Refusal } from '../../graph/graph.ts';
 import type { Step } from '../../statements/step.ts';
 import type { Context } from './context.ts';
-import { refusedHere, type StatementFailure } from './failure.ts';
-import { cautionBefore } from './predict.ts';
+import { StatementFailure } from './failure.ts';
+import { cautionBefore, predictStep } from './predict.ts';
 import type { SpanOf } from './spans.ts';
 
 /** A refusal of the graph's rules as the failure of the statement at hand, at the argument at fault and in the script's own names. */
@@ -13,7 +13,14 @@ export function refusalAt(refusal: Refusal, spanOf: SpanOf, context: Context): S
   const earlier = refusal.since && context.world.origin(refusal.since);
   const path = refusal.argument?.split('.') ?? [];
   const span = spanOf(path.map(step => (/^\d+$/.test(step) ? Number(step) : step)));
-  return refusedHere(refusedByGraph(span, said, earlier));
+  const { harmful = false } = refusal;
+  return new StatementFailure('refused', refusedByGraph(span, said, earlier), { harmful });
+}
+
+/** Past the checker everything is sent but what would end the QEMU. */
+export function refuseHarmful(graph: BlockGraph, step: Step, spanOf: SpanOf, context: Context): void {
+  const after = predictStep(graph, step);
+  if ('refused' in after && after.harmful) throw refusalAt(after, spanOf, context);
 }
 
 /** Gathers what there is to think of before a step. Planning says it once; a run would say it again. */

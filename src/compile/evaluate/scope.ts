@@ -39,13 +39,31 @@ export class Scope {
 
   /** What is bound now in a scope of its own: what is bound there later is not bound here. */
   copy(): Scope {
-    const nodes = new Map([...this.#nodes].map(([endpoint, known]) => [endpoint, new Map(known)]));
-    return this.copyOver(nodes);
+    return this.copyOver(this.#copiedNodes());
+  }
+
+  #copiedNodes(): Map<string, Map<string, NodeDatum>> {
+    return new Map([...this.#nodes].map(([endpoint, known]) => [endpoint, new Map(known)]));
   }
 
   private copyOver(nodes: Map<string, Map<string, NodeDatum>>): Scope {
     const parent = this.#parent?.copyOver(nodes);
     return new Scope(new Map(this.#variables), nodes, parent, this.#endpoint);
+  }
+
+  /**
+   * The scope of a procedure's body. It sees what is bound at the top, or with `isClosed` nothing but `$now`, and what is bound
+   * in it ends with it, nodes too: they are its own names for what any script has.
+   */
+  ofCall(isClosed: boolean): Scope {
+    if (!isClosed) return this.#top().copyOver(this.#copiedNodes()).inner();
+    const scope = new Scope(new Map(), new Map(), undefined, this.#endpoint);
+    scope.bind('now', this.#top().#variables.get('now') ?? null);
+    return scope;
+  }
+
+  #top(): Scope {
+    return this.#parent ? this.#parent.#top() : this;
   }
 
   node(name: string): NodeDatum | undefined {

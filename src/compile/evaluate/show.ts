@@ -113,7 +113,8 @@ function jobLine(record: Record<string, Datum>): string[] {
 }
 
 function exportLine(record: Record<string, Datum>): string[] {
-  return [String(record['id']), String(record['type']), String(record['node-name'])];
+  const state = record['shutting-down'] ? 'ending' : '';
+  return [String(record['id']), String(record['type']), String(record['node-name']), state];
 }
 
 function showBitmaps(reply: Datum, name: string | undefined): Shown {
@@ -134,11 +135,13 @@ function bitmapLine(record: Record<string, Datum>): string[] {
     record['recording'] ? 'recording' : 'disabled',
     record['busy'] ? 'busy' : '',
     record['persistent'] ? 'persistent' : '',
+    record['inconsistent'] ? 'inconsistent' : '',
   ];
   return [
     String(record['node']),
     String(record['name']),
-    `${record['count']} dirty`,
+    `${sizeText(Number(record['count'] ?? 0))} dirty`,
+    `granularity ${sizeText(Number(record['granularity'] ?? 0))}`,
     state.filter(Boolean).join(', '),
   ];
 }

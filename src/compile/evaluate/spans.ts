@@ -1,4 +1,4 @@
-import type { Argument, VerbStatement } from '../../syntax/ast.ts';
+import type { Argument, Value, VerbStatement } from '../../syntax/ast.ts';
 import type { Span } from '../../text/source.ts';
 
 /** Finds the place in a script that gave a command's argument its value. */
@@ -27,4 +27,16 @@ export function argumentAt(
     list.find(({ key }) => key.text === dotted) ??
     list.find(({ key }) => key.text === name || key.text.startsWith(`${name}.`))
   );
+}
+
+/** The part of a written-out object or list that a path leads to, as far as it does; undefined where it leads nowhere. */
+export function spanWithin(value: Value, path: readonly (string | number)[]): Span | undefined {
+  const [first, ...rest] = path;
+  const inner =
+    value.kind === 'object'
+      ? value.entries.find(({ key }) => key.text === first)?.value
+      : value.kind === 'list'
+        ? value.items[Number(first)]
+        : undefined;
+  return inner && (spanWithin(inner, rest) ?? inner.span);
 }

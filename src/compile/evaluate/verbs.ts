@@ -1,21 +1,22 @@
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import { withFix } from '../../diagnostics/diagnostic.ts';
-import { droppedFiles } from '../../graph/dropped.ts';
+import { droppedFiles, droppedNodes } from '../../graph/dropped.ts';
 import type { BlockGraph } from '../../graph/graph.ts';
 import { type Datum, isDatumObject, NodeDatum } from '../../statements/datum.ts';
 import type { Call, Lowering, StatementDefinition } from '../../statements/define.ts';
 import { endJob } from '../../statements/job-steps.ts';
 import { execute, type Step } from '../../statements/step.ts';
 import type { VerbStatement } from '../../syntax/ast.ts';
+import type { Span } from '../../text/source.ts';
 import { makeCall, valuesByParameter } from './call.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
 import { withLeftovers } from './leftovers.ts';
 import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
-import { refusalAt, warnBefore } from './refusal.ts';
+import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { removal } from './removal.ts';
-import { argumentAt, type SpanOf, spansIn } from './spans.ts';
+import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
 
@@ -36,6 +37,7 @@ export async function evaluateDefined(
   const spansAt = (at: number) =>
     ending && at >= lowering.steps.length ? spansIn(statement, () => ending) : spanOf;
   if (!context.unchecked) await check(steps, spansAt, call.graph, context);
+  else for (const [at, step] of steps.entries()) refuseHarmful(call.graph, step, spansAt(at), context);
   const result = await perform(steps, spanOf, lowering, statement, limit, context);
   for (const { name, node } of lowering.binds ?? []) context.scope.bindNode(name, node);
   return lowering.job && !statement.started ? withDropped(result, call, context) : result;
@@ -125,7 +127,7 @@ async function perform(
 }
 
 /** A failure of a check points at the argument that the check is about. */
-async function pointing(step: Step, spanOf: SpanOf, perform: () => Promise<Datum>): Promise<Datum> {
+export async function pointing(step: Step, spanOf: SpanOf, perform: () => Promise<Datum>): Promise<Datum> {
   try {
     return await perform();
   } catch (failure) {
@@ -138,7 +140,7 @@ async function pointing(step: Step, spanOf: SpanOf, perform: () => Promise<Datum
 }
 
 /** The job may have ended while it ran out of time: then there is nothing to cancel, but still a verdict to let go of. */
-async function cancelAfterTimeout(id: string, context: Context): Promise<void> {
+export async function cancelAfterTimeout(id: string, context: Context): Promise<void> {
   try {
     await context.world.perform(execute('job-cancel', { id }));
   } catch (failure) {
@@ -148,22 +150,34 @@ async function cancelAfterTimeout(id: string, context: Context): Promise<void> {
   await context.world.perform(execute('job-dismiss', { id }));
 }
 
-/** A job's record with the files that left its chain, lowest first. */
+/** A job's record with the files that left its chain, lowest first, and the nodes that did and are still open, uppermost first. */
 async function withDropped(record: Datum, call: Call, context: Context): Promise<Datum> {
   const node = Object.values(call.given).find(datum => datum instanceof NodeDatum);
   if (!isDatumObject(record) || typeof node?.nodeName !== 'string') return record;
-  return { ...record, dropped: droppedFiles(call.graph, await context.world.graph(), node.nodeName) };
+  const [before, after] = [call.graph, await context.world.graph()];
+  const open = droppedNodes(before, after, node.nodeName).filter(({ name }) => after.nodes.has(name));
+  return {
+    ...record,
+    dropped: droppedFiles(before, after, node.nodeName),
+    left: open.reverse().map(({ name }) => name),
+  };
 }
 
 /** The place of an argument, by its own name or by that of the parameter that it comes from; the verb where nothing gave it. */
-function argumentSpans(definition: StatementDefinition, statement: VerbStatement): SpanOf {
+export function argumentSpans(definition: StatementDefinition, statement: VerbStatement): SpanOf {
   const values = valuesByParameter(definition, statement);
-  return spansIn(statement, path => {
-    const name = path[0];
+  const spanAt = (path: readonly (string | number)[]): Span | undefined => {
+    const [name, ...rest] = path;
     const parameter = definition.parameters.find(item => item.name === name || item.argument === name);
     const argument =
       argumentAt(statement.arguments, path) ??
       (parameter && argumentAt(statement.arguments, [parameter.name]));
-    return argument?.span ?? (parameter && values.get(parameter.name)?.span) ?? statement.verb.span;
+    const part = argument && spanWithin(argument.value, rest);
+    return part ?? argument?.span ?? (parameter && values.get(parameter.name)?.span);
+  };
+  // A command may hold what the statement says one by one further inside: `options.0.backing`.
+  return spansIn(statement, path => {
+    const spans = path.map((_, at) => spanAt(path.slice(at)));
+    return spans.find(span => span !== undefined) ?? statement.verb.span;
   });
 }

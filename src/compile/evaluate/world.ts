@@ -55,3 +55,8 @@ export interface Way {
 export type Outcome =
   | { readonly ok: true; readonly note?: string }
   | { readonly ok: false; readonly failure: unknown };
+
+/** Whether a step is carried out on this host, whichever QEMU a statement is for, or none. */
+export function isOfThisHost(step: Step): boolean {
+  return step.kind === 'host' || (step.kind === 'check' && step.check.kind === 'identical');
+}

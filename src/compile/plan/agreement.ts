@@ -13,19 +13,28 @@ import type { SavedPlan } from './saved-plan.ts';
 
 /**
  * Why a saved plan does not fit the QEMU at hand any more: other chains or jobs, or another schema. A plan that was made
- * without a QEMU is held to no schema, since the run checks every command against the one at hand.
+ * without a QEMU is held to no schema, since the run checks every command against the one at hand. `target` is the endpoint
+ * that the QEMU is at, where the script has several.
  */
-export function outdated(saved: SavedPlan, graph: BlockGraph, schema: Schema): Finding | undefined {
-  const mismatches = compareBasis(saved.basis, graph);
+export function outdated(
+  saved: SavedPlan,
+  graph: BlockGraph,
+  schema: Schema,
+  target?: string,
+): Finding | undefined {
+  const qemu = saved.qemus.get(target);
+  if (!qemu) return undefined;
+  const mismatches = compareBasis(qemu.basis, graph);
   if (mismatches.length > 0)
     return problems.graphChanged(
       saved.file,
       mismatches.flatMap(mismatch => mismatchLines(mismatch, graph)),
+      target,
     );
-  if (!saved.live) return undefined;
-  if (saved.schema.label === schema.label && saved.schema.fingerprint === schemaFingerprint(schema))
+  const { live, schema: then } = qemu;
+  if (!live || (then.label === schema.label && then.fingerprint === schemaFingerprint(schema)))
     return undefined;
-  return problems.schemaChanged(saved.file, saved.schema.label, schema.label);
+  return problems.schemaChanged(saved.file, then.label, schema.label);
 }
 
 function mismatchLines(mismatch: Mismatch, graph: BlockGraph): string[] {
@@ -54,8 +63,9 @@ function mismatchLines(mismatch: Mismatch, graph: BlockGraph): string[] {
  */
 export function disagreement(saved: SavedPlan, plan: Plan, source: Source): Finding | undefined {
   const made = statementRecords(plan.entries, planFacts(plan), source);
-  const shown = flat(saved.statements, saved.live);
-  const meant = flat(made, saved.live);
+  const isLive = [...saved.qemus.values()].every(({ live }) => live);
+  const shown = flat(saved.statements, isLive);
+  const meant = flat(made, isLive);
   for (let at = 0; at < Math.max(shown.length, meant.length); at++) {
     if (covers(shown[at] ?? null, meant[at] ?? null)) continue;
     const line = lineOf(meant[at]) ?? lineOf(shown[at]) ?? 0;
@@ -76,10 +86,11 @@ export function disagreement(saved: SavedPlan, plan: Plan, source: Source): Find
 function flat(statements: readonly Json[], withChains: boolean, when = ''): Json[] {
   return statements.flatMap((item): Json[] => {
     if (!isObject(item)) return [item];
-    const { line = null, text = null, steps = [], chains = [], inside, statements: inner } = item;
+    const { line = null, text = null, target = null, steps = [], chains = [], inside } = item;
+    const { statements: inner } = item;
     if (Array.isArray(inner))
       return flat(inner, withChains, `${when}/${stringifyJson(item['when'] ?? null)}`);
-    const own = { line, text, when, steps, ...(withChains ? { chains } : {}) };
+    const own = { line, text, target, when, steps, ...(withChains ? { chains } : {}) };
     return [own, ...(Array.isArray(inside) ? flat(inside, withChains, when) : [])];
   });
 }

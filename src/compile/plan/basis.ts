@@ -20,11 +20,14 @@ export interface BasisChain extends Chain {
 
 export type BasisImage = Pick<BlockNode, 'name' | 'filename' | 'driver' | 'size'>;
 
-/** What a plan was made for. A chain counts where a step names it, its user or a node of it, and where it changes. */
-export function planBasis(plan: Plan): PlanBasis {
-  const graph = startingGraph(plan);
+/**
+ * What a plan was made for, at one of its endpoints if it has any. A chain counts where a step names it, its user or a node of
+ * it, and where it changes.
+ */
+export function planBasis(plan: Plan, target?: string): PlanBasis {
+  const graph = startingGraph(plan, target);
   const named = new Set<string>();
-  for (const step of stepsOf(plan.entries)) for (const text of textsIn(step)) named.add(text);
+  for (const step of stepsOf(plan.entries, target)) for (const text of textsIn(step)) named.add(text);
   const chains: BasisChain[] = [];
   const add = (user: string | undefined, chain: Chain) => {
     if (!chain.nodes.some(node => named.has(node)) && !(user !== undefined && named.has(user))) return;
@@ -54,10 +57,10 @@ function imageOf(graph: BlockGraph, name: NodeName): BasisImage {
   };
 }
 
-function* stepsOf(entries: readonly PlanEntry[]): Generator<Step> {
+function* stepsOf(entries: readonly PlanEntry[], target: string | undefined): Generator<Step> {
   for (const entry of entries) {
-    if (entry.kind === 'statement') for (const { step } of entry.steps) yield step;
-    yield* stepsOf(entry.entries);
+    if (entry.kind === 'statement' && entry.target === target) for (const { step } of entry.steps) yield step;
+    yield* stepsOf(entry.entries, target);
   }
 }
 

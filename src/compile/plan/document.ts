@@ -4,7 +4,7 @@ import { Later } from '../../qapi/placeholder.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import type { Json, JsonObject } from '../../qmp/json.ts';
 import { digest } from '../../text/digest.ts';
-import { positionAt, type Source } from '../../text/source.ts';
+import { placeRecord, type Source, textAt } from '../../text/source.ts';
 import { stepRecord } from '../ndjson.ts';
 import { type PlanBasis, planBasis } from './basis.ts';
 import { planFacts, type StatementFacts } from './facts.ts';
@@ -27,19 +27,24 @@ export interface PlanOrigin {
   readonly schema: Schema;
   /** Whether the graph was read from a QEMU. */
   readonly live: boolean;
+  /** The same of each endpoint, where the script has several. */
+  readonly endpoints?: ReadonlyMap<string, { readonly schema: Schema; readonly live: boolean }>;
 }
 
 /**
  * A plan as one JSON document, which is also the saved plan that can be run later. Its members:
  *
  * - `format`, `version`: `qblk-plan` and 1.
- * - `made`: the moment that `$now` stands for. `script`: `name` and `text`. `parameters`: the values given, as text.
+ * - `made`: the moment that `$now` stands for. `script`: `name` and `text`, and the files `used`, each
+ *   with its `name`, its `text` and `otherNames` that it is used by. `parameters`: the values given, as text.
  * - `qemu`: the `schema` that it was checked against by its name, a `fingerprint` of it, and whether the graph is that of a
  *   `live` QEMU.
  * - `basis`: the part of the graph that it was made for. `chains`: `user` (missing where nothing uses it), `ends` (whether the
  *   lowest node is surely the end) and `images`, base first, with `node` and what is known of `file`, `format` and `size`;
  *   and the `jobs` that were there.
- * - `statements`, in order: `line`, `text`; `steps` as `qblk compile` writes them, where `{"unknown": WHAT}` stands for a value
+ * - `targets`, in a script with endpoints, stands for `qemu` and `basis`: by the endpoint's name its own `qemu` and `basis`.
+ *   Then a statement has the `target` that it is for; in the summary a file and a `guest` have one, and a node is `@dst E`.
+ * - `statements`, in order: `line`, and `file` where that is a used one; `text`; `steps` as `qblk compile` writes them, where `{"unknown": WHAT}` stands for a value
  *   that only the run will show; `chains` that change, with `user`, `before` and `after` (base first; `null` for none, `"..."` at
  *   the lower end for nodes that are not known, `{"unknown": WHAT}` where nothing is); `jobs` that are there after it; nodes that become
  *   `invalid`, and `because`; nodes that are `resized`,
@@ -53,19 +58,41 @@ export interface PlanOrigin {
  * - `diagnostics`, as `--json` has them elsewhere. With an error among them the plan goes no further, and can't be run.
  */
 export function planDocument(plan: Plan, origin: PlanOrigin, diagnostics: readonly JsonObject[]): JsonObject {
-  const { source, parameters, now, schema, live } = origin;
+  const { source, parameters, now } = origin;
   const facts = planFacts(plan);
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
     made: now.toISOString(),
-    script: { name: source.name, text: source.text },
+    script: scriptRecord(source),
     parameters: Object.fromEntries(parameters),
-    qemu: { schema: schema.label, fingerprint: schemaFingerprint(schema), live },
-    basis: basisRecord(planBasis(plan)),
+    ...whereRecord(plan, origin),
     statements: statementRecords(plan.entries, facts, source),
     summary: summaryRecord(summarize(plan, facts)),
     diagnostics,
+  };
+}
+
+function scriptRecord({ name, text, used = [] }: Source): JsonObject {
+  const files = used.map(({ file, otherNames = [] }) => ({
+    name: file.name,
+    text: file.text,
+    ...(otherNames.length > 0 ? { otherNames: [...otherNames] } : {}),
+  }));
+  return { name, text, ...(files.length > 0 ? { used: files } : {}) };
+}
+
+function whereRecord(plan: Plan, origin: PlanOrigin): JsonObject {
+  const { endpoints = new Map() } = origin;
+  const at = (schema: Schema, live: boolean, target?: string) => ({
+    qemu: { schema: schema.label, fingerprint: schemaFingerprint(schema), live },
+    basis: basisRecord(planBasis(plan, target)),
+  });
+  if (endpoints.size === 0) return at(origin.schema, origin.live);
+  return {
+    targets: Object.fromEntries(
+      [...endpoints].map(([name, { schema, live }]) => [name, at(schema, live, name)]),
+    ),
   };
 }
 
@@ -88,8 +115,9 @@ export function statementRecords(
     if (entry.kind === 'way') return { when: entry.when, statements: inside };
     const { span } = entry.statement;
     return {
-      line: positionAt(source, span.start).line,
-      text: source.text.slice(span.start, span.end),
+      ...placeRecord(source, span.start),
+      text: textAt(source, span),
+      ...(entry.target === undefined ? {} : { target: entry.target }),
       ...filled({ steps: entry.steps.map(plannedStepRecord), ...factRecord(facts.get(entry)), inside }),
     };
   });
@@ -141,8 +169,12 @@ function filesRecord(files: FileEffects): { readonly [key: string]: Json } {
   };
 }
 
-function fileRecord({ filename, node }: PlannedFile): JsonObject {
-  return { ...(filename === undefined ? {} : { file: filename }), ...(node === undefined ? {} : { node }) };
+function fileRecord({ filename, node, target }: PlannedFile): JsonObject {
+  return {
+    ...(target === undefined ? {} : { target }),
+    ...(filename === undefined ? {} : { file: filename }),
+    ...(node === undefined ? {} : { node }),
+  };
 }
 
 function summaryRecord(summary: PlanSummary): JsonObject {
@@ -155,7 +187,8 @@ function summaryRecord(summary: PlanSummary): JsonObject {
     ...filesRecord(summary),
     invalid: [...invalid],
     shrunk: [...shrunk],
-    guest: guest.map(({ user, chain }) => ({
+    guest: guest.map(({ user, target, chain }) => ({
+      ...(target === undefined ? {} : { target }),
       user,
       chain: chain ? nodesOf(chain) : { unknown: 'the chain at the end' },
     })),

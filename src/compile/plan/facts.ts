@@ -30,17 +30,20 @@ export interface Resized {
 /** The facts of every statement of a plan that has steps of its own, those inside others as well. */
 export function planFacts(plan: Plan): Map<PlannedStatement, StatementFacts> {
   const facts = new Map<PlannedStatement, StatementFacts>();
-  const visit = (entries: readonly PlanEntry[], made: MadeFiles) => {
+  const visit = (entries: readonly PlanEntry[], made: Map<string | undefined, MadeFiles>) => {
     for (const entry of entries) {
       if (entry.kind === 'way') {
-        visit(entry.entries, new Set(made));
+        visit(entry.entries, new Map([...made].map(([target, files]) => [target, new Set(files)])));
         continue;
       }
-      if (entry.steps.length > 0) facts.set(entry, factsOf(entry, made));
+      // Each QEMU names files as its own working folder has them.
+      const files = made.get(entry.target) ?? new Set();
+      made.set(entry.target, files);
+      if (entry.steps.length > 0) facts.set(entry, factsOf(entry, files));
       visit(entry.entries, made);
     }
   };
-  visit(plan.entries, new Set());
+  visit(plan.entries, new Map());
   return facts;
 }
 

@@ -7,6 +7,7 @@ import type { BlockGraph, BlockNode, NodeName } from '../../graph/graph.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
+import { filesWrittenByHost } from '../evaluate/host-effects.ts';
 
 /** What becomes of image files. A node stands for its file where the file's name is not known. */
 export interface FileEffects {
@@ -22,6 +23,8 @@ export interface FileEffects {
 export interface PlannedFile {
   readonly filename?: string;
   readonly node?: NodeName;
+  /** In a summary: the endpoint whose QEMU calls it so, where the script has several. */
+  readonly target?: string;
 }
 
 /** The files that a plan has made so far. */
@@ -41,8 +44,7 @@ export function fileEffects(
   const own = new Set<string>();
   for (const step of steps) {
     if (step.kind === 'check' && step.check.kind === 'file-absent') absent.add(String(step.check.filename));
-    if (step.kind !== 'execute') continue;
-    for (const write of writesOf(step.command, step.arguments)) {
+    for (const write of stepWrites(step)) {
       if (write.node !== undefined) {
         const node = after.nodes.get(write.node) ?? before.nodes.get(write.node);
         if (node && !isMade(node, made)) overwrites.push(fileOf(node));
@@ -82,6 +84,11 @@ interface Write {
   readonly node?: NodeName;
   /** What is there is written over (`contents`), or made anew inside (`format`); else the file is made. */
   readonly over?: 'contents' | 'format';
+}
+
+function stepWrites(step: Step): Write[] {
+  if (step.kind === 'host') return filesWrittenByHost(step).map(filename => ({ filename }));
+  return step.kind === 'execute' ? writesOf(step.command, step.arguments) : [];
 }
 
 /** What a command writes over: files that it makes, or the contents of files and of open nodes. */

@@ -1,6 +1,7 @@
 import { attachedChains, type Chain } from '../../graph/attached.ts';
 import { chainChanges } from '../../graph/chain-changes.ts';
 import { type BlockGraph, type NodeName, unknownGraph } from '../../graph/graph.ts';
+import { isPlain } from '../evaluate/predict.ts';
 import type { Resized, StatementFacts } from './facts.ts';
 import type { FileEffects, PlannedFile } from './files.ts';
 import type { Plan, PlanEntry, PlannedStatement } from './plan.ts';
@@ -14,11 +15,16 @@ export interface PlanSummary extends FileEffects {
   readonly jobs: number;
   /** Whether more happens, or less, is for the run to show. */
   readonly depends: boolean;
-  readonly invalid: readonly NodeName[];
+  /** Nodes of no use any more; of an endpoint as `@dst E`. */
+  readonly invalid: readonly string[];
   /** Nodes that are made smaller: what lies behind their new end is lost. */
-  readonly shrunk: readonly NodeName[];
+  readonly shrunk: readonly string[];
   /** Where the data of each device are at the end, for those whose chain changes; undefined where that is not known. */
-  readonly guest: readonly { readonly user: string; readonly chain: Chain | undefined }[];
+  readonly guest: readonly {
+    readonly user: string;
+    readonly target?: string;
+    readonly chain: Chain | undefined;
+  }[];
 }
 
 /** The commands that start a job. */
@@ -40,23 +46,52 @@ export function summarize(plan: Plan, facts: ReadonlyMap<PlannedStatement, State
   const certain = [...certainStatements(plan.entries)];
   const commands = certain.flatMap(commandsOf);
   const ways = [...allWays(plan.entries)];
-  const effects = certain.flatMap(entry => facts.get(entry) ?? []);
-  const start = startOf(certain);
-  const end = certain.at(-1)?.after ?? start;
-  const used = usedFiles(end);
-  const unused = effects.flatMap(({ files }) => files.unused).filter(file => !used.has(keyOf(file)));
+  const targets = [...new Set(certain.map(({ target }) => target))];
+  const parts = targets.map(target =>
+    effectsAt(
+      target,
+      certain.filter(entry => entry.target === target),
+      facts,
+    ),
+  );
   return {
     changes: commands.length > 0 || ways.some(entry => commandsOf(entry).length > 0),
     commands: commands.length,
-    jobs: commands.filter(command => STARTS_JOB.has(command)).length,
+    jobs: certain.flatMap(jobsOf).length,
     depends: ways.length > 0,
-    creates: unique(effects.flatMap(({ files }) => files.creates)),
-    overwrites: unique(effects.flatMap(({ files }) => files.overwrites)),
-    mayOverwrite: unique(effects.flatMap(({ files }) => files.mayOverwrite)),
-    unused: unique(unused),
-    invalid: [...new Set(effects.flatMap(({ invalid }) => invalid.flatMap(({ nodes }) => nodes)))],
-    shrunk: [...new Set(effects.flatMap(({ resized }) => resized.filter(shrinks).map(({ node }) => node)))],
-    guest: guestOf(start, end),
+    creates: parts.flatMap(({ creates }) => creates),
+    overwrites: parts.flatMap(({ overwrites }) => overwrites),
+    mayOverwrite: parts.flatMap(({ mayOverwrite }) => mayOverwrite),
+    unused: parts.flatMap(({ unused }) => unused),
+    invalid: parts.flatMap(({ invalid }) => invalid),
+    shrunk: parts.flatMap(({ shrunk }) => shrunk),
+    guest: parts.flatMap(({ guest }) => guest),
+  };
+}
+
+/** What comes of the statements for one endpoint, or for the one QEMU that there is. */
+function effectsAt(
+  target: string | undefined,
+  entries: readonly PlannedStatement[],
+  facts: ReadonlyMap<PlannedStatement, StatementFacts>,
+): FileEffects & Pick<PlanSummary, 'invalid' | 'shrunk' | 'guest'> {
+  const effects = entries.flatMap(entry => facts.get(entry) ?? []);
+  const start = startOf(entries);
+  const end = entries.at(-1)?.after ?? start;
+  const used = usedFiles(end);
+  const unused = effects.flatMap(({ files }) => files.unused).filter(file => !used.has(keyOf(file)));
+  const at = target === undefined ? {} : { target };
+  const files = (list: readonly PlannedFile[]) => unique(list).map(file => ({ ...file, ...at }));
+  const nodes = (list: readonly NodeName[]) =>
+    [...new Set(list)].map(node => (target === undefined ? node : `@${target} ${node}`));
+  return {
+    creates: files(effects.flatMap(effect => effect.files.creates)),
+    overwrites: files(effects.flatMap(effect => effect.files.overwrites)),
+    mayOverwrite: files(effects.flatMap(effect => effect.files.mayOverwrite)),
+    unused: files(unused),
+    invalid: nodes(effects.flatMap(({ invalid }) => invalid.flatMap(item => item.nodes))),
+    shrunk: nodes(effects.flatMap(({ resized }) => resized.filter(shrinks).map(({ node }) => node))),
+    guest: guestOf(start, end).map(item => ({ ...item, ...at })),
   };
 }
 
@@ -64,9 +99,9 @@ function shrinks({ before, after }: Resized): boolean {
   return before !== undefined && after < before;
 }
 
-/** The graph before the first statement that does something: `chain` lines only tell what is there. */
-export function startingGraph({ entries }: Plan): BlockGraph {
-  return startOf([...certainStatements(entries)]);
+/** The graph of an endpoint before the first statement that does something: `chain` lines only tell what is there. */
+export function startingGraph({ entries }: Plan, target?: string): BlockGraph {
+  return startOf([...certainStatements(entries)].filter(entry => entry.target === target));
 }
 
 function startOf(entries: readonly PlannedStatement[]): BlockGraph {
@@ -74,7 +109,7 @@ function startOf(entries: readonly PlannedStatement[]): BlockGraph {
   return first?.before ?? entries.at(-1)?.after ?? unknownGraph;
 }
 
-function guestOf(start: BlockGraph, end: BlockGraph): PlanSummary['guest'] {
+function guestOf(start: BlockGraph, end: BlockGraph) {
   return chainChanges(start, end).flatMap(({ user, before, after }) => {
     if (user === undefined || !before) return [];
     return [{ user, chain: typeof after === 'string' ? undefined : after }];
@@ -101,6 +136,17 @@ function commandsOf({ steps }: PlannedStatement): string[] {
   return steps.flatMap(({ step }) =>
     step.kind === 'execute' && !/^(x-debug-)?query-/.test(step.command) ? [step.command] : [],
   );
+}
+
+/** What starts a job: a command, or an action of one. */
+function jobsOf({ steps }: PlannedStatement): string[] {
+  const started = steps.flatMap(({ step }) => {
+    if (step.kind !== 'execute') return [];
+    const { actions } = step.arguments;
+    if (step.command !== 'transaction' || !Array.isArray(actions)) return [step.command];
+    return actions.flatMap(action => (isPlain(action) ? [String(action['type'])] : []));
+  });
+  return started.filter(command => STARTS_JOB.has(command));
 }
 
 function usedFiles(graph: BlockGraph): Set<string> {

@@ -3,16 +3,6 @@ import { error, type Finding } from '../diagnostic.ts';
 import { respelled } from '../spelling.ts';
 import { didYouMean } from './values.ts';
 
-export function identicalNotSupported(span: Span): Finding {
-  return error(
-    'not-supported',
-    span,
-    '`identical` is not supported by this version of qblk',
-    'cannot be asked',
-    ['compare the files once QEMU has let go of them: qemu-img compare'],
-  );
-}
-
 export function doesNotHold(span: Span, found: string): Finding {
   return error('does-not-hold', span, 'this does not hold', found);
 }

@@ -49,6 +49,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /is in use|is busy|Permission conflict/,
     'something else holds the node: `show jobs` and `show chain` tell what',
   ],
+  [/NBD server not running/, 'start it first: nbd start HOST:PORT, or nbd start unix:PATH'],
   [/Need a root block node/, 'only the node that a device uses, the root of its chain, will do here'],
   [/Could not reopen|Could not open/, 'the file has to be there, readable, and of the format that was named'],
 ];

@@ -37,10 +37,6 @@ export function repeatedParameter(span: Span, name: string): Finding {
   return error('repeated-parameter', span, `there are two parameters called \`${name}\``, 'the second one');
 }
 
-export function listItem(span: Span, name: string): Finding {
-  return error('wrong-value', span, `the parameter \`${name}\` takes a list`, 'not a list', ['write [a, b]']);
-}
-
 export function failed(span: Span, text: string): Finding {
   return error('failed', span, text, 'the script stops here');
 }

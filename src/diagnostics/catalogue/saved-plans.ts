@@ -35,10 +35,10 @@ export function planWithErrors(file: string, message: string): Finding {
 }
 
 /** The chains are not those that the plan was made for; `differences` are pictures and sentences. */
-export function graphChanged(file: string, differences: readonly string[]): Finding {
+export function graphChanged(file: string, differences: readonly string[], endpoint?: string): Finding {
   return unusable(
     'plan-outdated',
-    `the QEMU is not any more as it was for the plan in ${file}, so nothing was sent`,
+    `the QEMU${endpoint === undefined ? '' : ` at @${endpoint}`} is not any more as it was for the plan in ${file}, so nothing was sent`,
     [AGAIN],
     differences,
   );

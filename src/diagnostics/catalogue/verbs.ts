@@ -1,6 +1,7 @@
 import type { Span } from '../../text/source.ts';
 import { type Edit, error, type Finding, withFix } from '../diagnostic.ts';
 import { respelled } from '../spelling.ts';
+import { isHostProgram, missingDollar } from './pasted.ts';
 import { didYouMean } from './values.ts';
 
 export function unknownVerb(
@@ -13,13 +14,16 @@ export function unknownVerb(
   if (availability) {
     return error('unknown-command', span, `${label} has no command \`${verb}\``, 'not here', [availability]);
   }
+  if (isHostProgram(verb)) return missingDollar(span, verb);
   const near = didYouMean(verb, known);
+  const help = ['the statements are listed by `qblk help`, the commands by `qblk schema`'];
+  if (/^[A-Z]/.test(verb)) help.push('text of a document stands behind `#`');
   const finding = error(
     'unknown-verb',
     span,
     `\`${verb}\` is neither a statement nor a QMP command`,
     'not known',
-    near.length > 0 ? near : ['the statements are listed by `qblk help`, the commands by `qblk schema`'],
+    near.length > 0 ? near : help,
   );
   // Too many words are a letter away from a short one, such as `quit`.
   return respelled(
@@ -248,17 +252,6 @@ export function dismissalIsOurs(span: Span): Finding {
 
 export function noBlockHere(span: Span, verb: string): Finding {
   return error('no-block-here', span, `\`${verb}\` takes no block`, 'not understood here');
-}
-
-/** The whole language is read; what the program cannot do yet is refused by name and never ignored. */
-export function notSupported(span: Span, what: string, instead: readonly string[] = []): Finding {
-  return error(
-    'not-supported',
-    span,
-    `${what} is not supported by this version of qblk`,
-    'cannot be run',
-    instead,
-  );
 }
 
 export function clashingKeys(span: Span, key: string): Finding {

@@ -14,6 +14,16 @@ export const copies: Theme = {
       passes:
         'chain disk0: A size=64M\nblockdev-add driver=null-co node-name=E size=64M\nmirror A target=E sync=full then pivot\n',
     },
+    'sync-of-backup': {
+      summary: 'A mirror is asked to copy what a bitmap has marked.',
+      story: [
+        'The schema of blockdev-mirror and drive-mirror names the sync modes `incremental` and `bitmap`, and QEMU’s own document lists one of them for a mirror; every QEMU refuses them there. What a bitmap has marked is copied by a backup, as it was when the backup began.',
+      ],
+      fails:
+        'chain disk0: A\nblockdev-add driver=null-co node-name=E size=64M\nblockdev-mirror device=A target=E sync=incremental job-id=job0\n',
+      passes:
+        'chain disk0: A\nblockdev-add driver=null-co node-name=E size=64M\nblock-dirty-bitmap-add node=A name=b0\nbackup A target=E sync=incremental bitmap=b0\n',
+    },
     'target-is-source': {
       summary: 'An image should be copied onto itself, or onto one that it reads from.',
       story: [

@@ -137,6 +137,24 @@ export const files: Theme = {
         'chain disk0: A\nnbd-server-start addr.type=unix addr.data.path=nbd.sock\nnbd-server-start addr.type=unix addr.data.path=two.sock\n',
       passes: 'chain disk0: A\nnbd-server-start addr.type=unix addr.data.path=nbd.sock\nnbd-server-stop\n',
     },
+    'bad-address': {
+      summary: 'This is no address that the NBD server could listen on.',
+      story: [
+        'The server listens on a host and a port, or on a socket in the file system, which is seen from the working folder of QEMU. Other kinds of addresses, such as a file descriptor or vsock, are there with `nbd-server-start addr.type=…`.',
+      ],
+      fails: 'chain disk0: A\nnbd start localhost\n',
+      passes: 'chain disk0: A\nnbd start localhost:10809\nnbd stop\n',
+    },
+    'part-of-file': {
+      summary: 'A node that shows a part of its file would show another one.',
+      story: [
+        'A raw node can be opened with `offset=` and `size=`. A reopen sets back what it leaves out, and QEMU takes it without a word: the node is then as large as the whole file, and what it reads begins elsewhere. QEMU does not tell what it was opened with, so qblk can not repeat it.',
+      ],
+      fails:
+        'create E filename=e.raw driver=raw size=64M\ndel E\nadd R driver=raw filename=e.raw size=32M\nreopen R read-only=on\n',
+      passes:
+        'create E filename=e.raw driver=raw size=64M\ndel E\nadd R driver=raw filename=e.raw size=32M\nreopen R read-only=on size=32M\n',
+    },
     'not-in-group': {
       summary: 'A grouped transaction holds an action that starts no job.',
       story: [

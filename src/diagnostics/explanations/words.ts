@@ -7,7 +7,7 @@ export const words: Theme = {
     'unknown-verb': {
       summary: 'The first word is neither a statement of the language nor a QMP command.',
       story: [
-        'Every command of the connected QEMU is a statement under its own name, beside the few verbs of the language. `qblk help` lists the verbs, `qblk schema` the commands of a QEMU.',
+        'Every command of the connected QEMU is a statement under its own name, beside the few verbs of the language. `qblk help` lists the verbs, `qblk schema` the commands of a QEMU. A few verbs have two words, such as `bitmap add`.',
       ],
       fails: 'chain disk0: A <- B <- C\ncomit B base=A\n',
       passes: 'chain disk0: A <- B <- C\ncommit B base=A\n',
@@ -128,14 +128,6 @@ export const words: Theme = {
       ],
       fails: 'query-jobs { print "done" }\n',
       passes: 'query-jobs else { print "refused" }\n',
-    },
-    'not-supported': {
-      summary: 'The language has this, and this version of qblk does not carry it out yet.',
-      story: [
-        'The whole language is read, so that a script is not called wrong for being early. What cannot be done yet is refused by name and never skipped. The QMP commands behind it can be used directly.',
-      ],
-      fails: 'use "lib/rotate.qblk"\n',
-      passes: 'print "the statements of that file, written out"\n',
     },
     'clashing-keys': {
       summary: 'One key gives a whole object and another a member of it.',

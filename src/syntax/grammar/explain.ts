@@ -17,7 +17,14 @@ import {
   Prompt,
   SingleQuoted,
 } from '../tokens.ts';
-import { doubleQuotes, plainReference, spacedComparison, withoutComma, withoutSpaces } from './repairs.ts';
+import {
+  doubleQuotes,
+  plainReference,
+  spacedComparison,
+  straightQuotes,
+  withoutComma,
+  withoutSpaces,
+} from './repairs.ts';
 
 /**
  * What is wrong with `token` wherever it is met unexpectedly: a string without an end, spaces around `=`, a character
@@ -74,8 +81,15 @@ function explainCharacter(character: string, span: Span, text: string): Finding 
     return text[span.end] === '{'
       ? withFix(say.interpolationOutside(span), plainReference(text, span.start))
       : say.dollarAlone(span);
+  if (/[\u201c-\u201f]/.test(character)) return explainCurly(text, span);
   const whole = /[\ud800-\udbff]/.test(character) ? text.slice(span.start, span.start + 2) : character;
   return say.unknownCharacter(span, whole);
+}
+
+/** A curly quotation mark, where it and its partner on the line can be straightened. */
+export function explainCurly(text: string, span: Span): Finding {
+  const finding = say.unknownCharacter(span, text.slice(span.start, span.end));
+  return withFix(finding, straightQuotes(text, span.start));
 }
 
 function wordBefore(text: string, at: number): string | undefined {

@@ -4,7 +4,10 @@ import type { Statement, Text as TextNode } from '../ast.ts';
 import { readHostWord } from '../host-words.ts';
 import {
   Arrow,
+  BlockClose,
+  BlockOpen,
   Colon,
+  Comma,
   EmptyPrompt,
   HostOpen,
   HostWord,
@@ -13,7 +16,9 @@ import {
   JsonOpen,
   ListClose,
   ListOpen,
+  OpenText,
   Separator,
+  Text,
 } from '../tokens.ts';
 import { BlockGrammar } from './blocks.ts';
 
@@ -21,12 +26,15 @@ const replyKeys = new Set([
   '"return"',
   '"error"',
   '"timestamp"',
+  '"event"',
   '"QMP"',
   "'return'",
   "'error'",
   "'timestamp'",
 ]);
 const commandKeys = new Set(['"execute"', '"exec-oob"', "'execute'"]);
+const openers = [JsonOpen, ListOpen, IndexOpen, BlockOpen];
+const closers = [JsonClose, ListClose, BlockClose];
 const rawMembers = new Set(['execute', 'exec-oob', 'arguments', 'id', 'control']);
 
 /** Lines of other worlds: the host's programs, raw QMP, and what documents and terminals print around it. */
@@ -76,14 +84,36 @@ export abstract class PastedGrammar extends BlockGrammar {
     return { kind: 'transcript', span: this.spanFrom(start) };
   });
 
+  /** A reply without the `{` before it, as in QEMU's own document, or a `…` for what was left out. */
+  protected looseTranscript(): Statement | undefined {
+    if (this.learning) return undefined;
+    const { tokenType, image } = this.LA(1);
+    const isHeadless = tokenType === Text && this.LA(2).tokenType === Colon && replyKeys.has(image);
+    if (!isHeadless && image !== '…') return undefined;
+    const start = this.here();
+    this.skipTranscript(isHeadless ? 1 : 0);
+    return { kind: 'transcript', span: this.spanFrom(start) };
+  }
+
+  /** Moves behind what was printed. What a person left out of it, or cut short, does not matter. */
   private skipTranscript(depth: number): void {
     let open = depth;
-    while (this.LA(1).tokenType.name !== 'EOF' && !this.ahead(Separator)) {
-      if (this.ahead(JsonOpen) || this.ahead(ListOpen) || this.ahead(IndexOpen)) open++;
-      else if (this.ahead(JsonClose) || this.ahead(ListClose)) open--;
+    while (this.LA(1).tokenType.name !== 'EOF') {
+      if (this.ahead(Separator)) {
+        if (open <= 0 || !this.isPrintedFurther()) return;
+      } else if (openers.some(type => this.ahead(type))) open++;
+      else if (closers.some(type => this.ahead(type)) && --open < 0) return;
       this.SKIP_TOKEN();
       if (open === 0 && depth > 0) return;
     }
+  }
+
+  /** Whether the next line that holds anything begins with what no statement begins with. */
+  private isPrintedFurther(): boolean {
+    let at = 2;
+    while (tokenMatcher(this.LA(at), Separator)) at++;
+    const next = this.LA(at);
+    return [Text, OpenText, Comma, ...closers].some(type => tokenMatcher(next, type));
   }
 
   /** Whether the object that begins here is a reply, an event or an echo, and no command. */

@@ -44,6 +44,14 @@ export function doubleQuotes(text: string, at: number): Edit[] {
   return quoted ? [{ span: { start: at, end: at + quoted[0].length }, text: `"${quoted[1]}"` }] : [];
 }
 
+/** The curly quotes from `at` to the line's end become straight, where they come in pairs and hold no straight one. */
+export function straightQuotes(text: string, at: number): Edit[] {
+  const rest = /^[^\n]*/.exec(text.slice(at, at + 4096))?.[0] ?? '';
+  const curly = [...rest.matchAll(/[\u201c-\u201f]/g)];
+  if (curly.length % 2 !== 0 || rest.includes('"')) return [];
+  return curly.map(({ index }) => ({ span: { start: at + index, end: at + index + 1 }, text: '"' }));
+}
+
 /** `${name}` as a whole value becomes `$name`. */
 export function plainReference(text: string, at: number): Edit[] {
   const whole = /^\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\}(?=[\s;]|$)/.exec(text.slice(at, at + 256));

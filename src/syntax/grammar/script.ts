@@ -3,20 +3,23 @@ import * as say from '../../diagnostics/catalogue/syntax.ts';
 import { type Finding, withFix } from '../../diagnostics/diagnostic.ts';
 import type { Statement } from '../ast.ts';
 import {
-  AnyWord, At, BlockClose, BlockOpen, Chain, Defer, Else, EmptyBraces, ErrorWord, Expect, HostOpen, JsonOpen, KeyOpen,
+  AnyWord, At, BlockClose, BlockOpen, Chain, Comma, Defer, Else, EmptyBraces, ErrorWord, Expect, HostOpen, JsonOpen, KeyOpen,
   KeyValue, Let, Misplaced, Newline, Param, PlainWord, Proc, Prompt, Separator, Then, Use, Within, Word,
 } from '../tokens.ts'; // biome-ignore format: a list of tokens
 import { adopt, type Decisions } from './decisions.ts';
+import { explainDocumentLine } from './document-lines.ts';
 import { explainKey } from './explain.ts';
 import { PastedGrammar } from './pasted.ts';
 import { SyntaxProblem } from './reader.ts';
-import { behindBrace, deviceBefore } from './repairs.ts';
+import { behindBrace, deviceBefore, withoutComma } from './repairs.ts';
 import { valueStarts } from './values.ts';
 
 /** What the analysis finds is part of the built program. */
 declare const QBLK_DECISIONS: Decisions | undefined;
 
 const onlyOutside: ReadonlySet<TokenType> = new Set([Chain, Param, Let, Proc, Use, Defer]);
+
+const LETTER = /[A-Za-z_]/;
 
 /** The whole grammar: a script is a row of lines, and each line stands alone when it is wrong. */
 export class ScriptGrammar extends PastedGrammar {
@@ -119,10 +122,14 @@ export class ScriptGrammar extends PastedGrammar {
     this.broken = false;
     this.outer = undefined;
     const prompted = this.LA(1).tokenType === Prompt && this.LA(1).image !== '->';
+    const start = this.here();
     try {
       // Most lines begin with a word that is none of the heads.
       const plain = this.LA(1).tokenType === Word;
-      let statement = plain ? this.SUBRULE(this.verbStatement) : this.OR(this.lineKinds);
+      let statement = plain
+        ? this.SUBRULE(this.verbStatement)
+        : (this.looseTranscript() ?? this.OR(this.lineKinds));
+      if (plain && !LETTER.test(this.text.charAt(start))) statement = this.drawn(statement);
       if (this.learning || this.LA(1).tokenType === Else) {
         this.OPTION(() => {
           this.CONSUME(Else);
@@ -142,12 +149,21 @@ export class ScriptGrammar extends PastedGrammar {
       this.afterPrompt = prompted;
     } catch (problem) {
       if (this.learning) throw problem;
-      this.findings.push(this.findingOf(problem));
+      this.findings.push(explainDocumentLine(this.text, start) ?? this.findingOf(problem));
       this.afterPrompt = false;
       this.skipLine();
     }
     this.broken = outerBroken;
   });
+
+  /** A line of words the first of which begins as no verb does: `...` for what a document leaves out, else its markup. */
+  private drawn(statement: Statement): Statement {
+    if (this.learning || statement.kind !== 'verb') return statement;
+    if (statement.verb.text === '...') return { kind: 'transcript', span: statement.span };
+    const finding = explainDocumentLine(this.text, statement.span.start);
+    if (finding) this.fail(finding);
+    return statement;
+  }
 
   private readonly prompted = this.RULE('prompted', (): Statement => {
     const prompt = this.spanOf(this.CONSUME(Prompt));
@@ -215,6 +231,8 @@ export class ScriptGrammar extends PastedGrammar {
     if (token.tokenType === Then || token.tokenType === Within) return say.endingAlone(span, token.image);
     if (token.tokenType === Else) return say.elseAlone(span);
     if (this.ahead(BlockOpen)) return say.blockAlone(span);
+    if (token.tokenType === Comma)
+      return withFix(say.trailingComma(span), withoutComma(this.text, span.start));
     const device = deviceBefore(this.text, span.start);
     if (device !== undefined) return say.colonMissing(span, token.image, device);
     return say.leftover(span, token.image);

@@ -8,7 +8,7 @@ import {
   AnyWord, BlockClose, Colon, Comma, EmptyBraces, Field, IndexOpen, JsonClose, JsonOpen, KeyOpen, KeyValue, ListClose,
   ListOpen, Separator, Text, Variable,
 } from '../tokens.ts'; // biome-ignore format: a list of tokens
-import { explainKey } from './explain.ts';
+import { explainCurly, explainKey } from './explain.ts';
 import { TokenReader } from './reader.ts';
 
 /** The tokens that a value begins with. */
@@ -134,6 +134,8 @@ export abstract class ValueGrammar extends TokenReader {
     const start = this.base + token.startOffset;
     const middle = start + image.indexOf('=');
     const end = start + image.length;
+    if (/^[\u201c-\u201f]/.test(image.slice(middle - start + 1)))
+      this.report(explainCurly(this.text, { start: middle + 1, end: middle + 2 }));
     return {
       span: { start, end },
       key: { span: { start, end: middle }, text: image.slice(0, middle - start) },

@@ -1,0 +1,75 @@
+import * as problems from '../../diagnostics/catalogue/surroundings.ts';
+import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { Statement } from '../../syntax/ast.ts';
+import type { Span } from '../../text/source.ts';
+
+/** What `$` lines may do where a script runs. */
+export interface HostRules {
+  /**
+   * Where the QEMU is: in a sandbox, in the simulator, on this host, or perhaps on another one. Undefined where there is none
+   * yet, as when a script is only checked: then what any of them allows passes.
+   */
+  readonly place?: 'sandbox' | 'simulator' | 'here' | 'elsewhere' | undefined;
+  /** The programs that `--allow-exec` names. */
+  readonly allowed?: ReadonlySet<string> | undefined;
+}
+
+/** QEMU's own programs for images, which every script may run. */
+export const imagePrograms: ReadonlySet<string> = new Set(['qemu-img', 'qemu-io', 'qemu-nbd']);
+
+/** Plain programs for files, for sandboxes: they touch nothing but what they are told by name. */
+export const filePrograms: ReadonlySet<string> = new Set([
+  ...['cat', 'cmp', 'cp', 'false', 'ls', 'mkdir', 'mv', 'od', 'rm', 'rmdir', 'sha256sum', 'sleep', 'stat'],
+  ...['test', 'touch', 'true', 'truncate'],
+]);
+
+/** A word of a `$` line as far as it is known, with its place. */
+export interface KnownWord {
+  /** Undefined: only the run will tell. */
+  readonly text: string | undefined;
+  readonly span: Span;
+}
+
+/** Why a `$` line must not be run, if so. */
+export function hostProblem(
+  program: KnownWord,
+  words: readonly KnownWord[],
+  { place, allowed }: HostRules,
+): Finding | undefined {
+  const name = program.text;
+  if (name === undefined) return problems.hostProgramComputed(program.span);
+  if (place === 'elsewhere') return problems.hostElsewhere(program.span);
+  if (allowed?.has(name)) return undefined;
+  if (imagePrograms.has(name)) return staysBehind(name, words, place);
+  const isSandbox = place === undefined || place === 'sandbox' || place === 'simulator';
+  if (!filePrograms.has(name) || !isSandbox)
+    return problems.hostNotAllowed(program.span, name, [...imagePrograms], filePrograms.has(name));
+  const outside = place === undefined ? undefined : words.find(word => leadsOutside(word.text ?? ''));
+  return outside && problems.hostOutside(outside.span, name, outside.text ?? '');
+}
+
+/** A sandbox leaves nothing behind, and what goes into the background by itself can't be followed. */
+function staysBehind(
+  name: string,
+  words: readonly KnownWord[],
+  place: HostRules['place'],
+): Finding | undefined {
+  if (name !== 'qemu-nbd' || (place !== 'sandbox' && place !== 'simulator')) return undefined;
+  const fork = words.find(({ text }) => text === '--fork');
+  return fork && problems.hostStaysBehind(fork.span);
+}
+
+/** Whether an argument may lead out of the folder that a program runs in. */
+function leadsOutside(text: string): boolean {
+  if (text.startsWith('-')) return text.includes('/') || text.includes('..');
+  return text.startsWith('/') || text.split('/').includes('..');
+}
+
+/** Whether nothing came of a statement because the simulator, which has no data, passed it over. */
+export function isPassedOver(
+  statement: Statement,
+  { host }: { readonly host?: HostRules | undefined },
+): boolean {
+  const isOutside = statement.kind === 'host' || (statement.kind === 'verb' && statement.verb.text === 'io');
+  return isOutside && host?.place === 'simulator';
+}

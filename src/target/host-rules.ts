@@ -1,0 +1,9 @@
+import type { HostRules } from '../compile/evaluate/host-rules.ts';
+import { qemusOf, type Target } from './target.ts';
+import type { Wish } from './wish.ts';
+
+/** What a script may do on this host beside a target: with several QEMUs, what all of them bear. */
+export function hostRulesOf(target: Target, { allowExec }: Pick<Wish, 'allowExec'> = {}): HostRules {
+  const all = [...qemusOf(target).values()].map(({ live }) => live.surroundings.rules);
+  return all.find(({ place }) => place === 'elsewhere') ?? all[0] ?? { allowed: allowExec };
+}

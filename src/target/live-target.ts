@@ -1,0 +1,100 @@
+import type { BlockGraph } from '../graph/graph.ts';
+import type { Schema } from '../qapi/schema.ts';
+import { openSession, type Session } from '../qmp/session.ts';
+import { closeNodes } from '../runner/close-nodes.ts';
+import { look } from '../runner/look.ts';
+import { type Surroundings, surroundingsOf } from '../runner/surroundings.ts';
+import { liveSchema } from './live-schema.ts';
+import type { SandboxSurroundings } from './sandbox-surroundings.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A QEMU that somebody talks to, with its graph as it was found. */
+export interface LiveTarget {
+  /** The one that is open now: a sandbox that restarts has another then. */
+  readonly session: Session;
+  readonly graph: BlockGraph;
+  readonly isSandbox: boolean;
+  readonly surroundings: Surroundings;
+}
+
+/** A QEMU that was just opened, and how to let go of it. */
+export interface OpenedTarget {
+  readonly schema: Schema;
+  readonly live: LiveTarget;
+  /** Lets go of the QEMU, and of the sandbox with all that is in it. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** The sandbox that a QEMU is in: what it accepts, if that need not be asked, and how to end it. */
+interface Around {
+  readonly schema?: Schema;
+  readonly surroundings: SandboxSurroundings;
+  stop(): Promise<void>;
+}
+
+/** Asks a QEMU what it accepts and what there is. Throws a UsageError where it does not tell the first. */
+export async function liveTarget(
+  opening: Promise<Session>,
+  sandbox: Around | undefined,
+  allowed?: ReadonlySet<string>,
+): Promise<OpenedTarget> {
+  let session = await opening;
+  const schema = sandbox?.schema ?? (await liveSchema(session));
+  if (!schema) throw new UsageError('this QEMU does not tell what it accepts: it has no query-qmp-schema');
+  const graph = await look(session, schema);
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= letGo(session).then(() => sandbox?.stop());
+    return closing;
+  };
+  const surroundings = sandbox
+    ? restartable(sandbox.surroundings, session, next => {
+        session = next;
+      })
+    : surroundingsOf(isRemote(session.address) ? 'elsewhere' : 'here', allowed);
+  const live = {
+    get session() {
+      return session;
+    },
+    graph,
+    isSandbox: sandbox !== undefined,
+    surroundings,
+  };
+  return { schema, live, close };
+}
+
+/** An address that may be another host's; an endpoint's begins with its name. */
+function isRemote(address: string): boolean {
+  return /^(@\S+, )?tcp:/.test(address);
+}
+
+function restartable(
+  sandbox: SandboxSurroundings,
+  first: Session,
+  replace: (session: Session) => void,
+): Surroundings {
+  let session = first;
+  const quit = async (graph: BlockGraph) => {
+    await closeNodes(session, graph);
+    await session.execute('quit');
+    await session.closed;
+  };
+  return {
+    ...sandbox,
+    async restart(graph) {
+      const stream = await sandbox.again(graph, () => quit(graph));
+      session = await openSession(stream, { address: session.address });
+      replace(session);
+      return session;
+    },
+  };
+}
+
+/** A command in flight is answered first, but a QEMU that answers no more holds nobody up. */
+async function letGo(session: Session): Promise<void> {
+  const timer = setTimeout(() => session.destroy(), PATIENCE);
+  await session.close();
+  clearTimeout(timer);
+}
+
+const PATIENCE = 1000;

@@ -1,0 +1,32 @@
+import type { BlockGraph } from '../graph/graph.ts';
+import { look } from '../runner/look.ts';
+import type { LiveTarget, Target } from '../target/target.ts';
+import { qemusOf } from '../target/target.ts';
+
+/** The target with the graph of each of its QEMUs as it is now: where a script goes on, more has happened than the target knows. */
+export async function lookAgain(target: Target): Promise<Target> {
+  const looked = new Map<string | undefined, LiveTarget>();
+  for (const [name, { schema, live }] of qemusOf(target)) {
+    looked.set(name, {
+      // A sandbox that restarts has another one then.
+      get session() {
+        return live.session;
+      },
+      isSandbox: live.isSandbox,
+      surroundings: live.surroundings,
+      graph: await look(live.session, schema),
+    });
+  }
+  const live = looked.get(undefined);
+  if (!target.endpoints) return live ? { ...target, live } : target;
+  const endpoints = [...target.endpoints].map(([name, endpoint]) => {
+    const now = looked.get(name);
+    return [name, now ? { ...endpoint, live: now, graph: now.graph } : endpoint] as const;
+  });
+  return { ...target, endpoints: new Map(endpoints) };
+}
+
+/** The graph of each QEMU, by the name of its endpoint, or by undefined where there is one QEMU. */
+export function graphsOf(target: Target): Map<string | undefined, BlockGraph> {
+  return new Map([...qemusOf(target)].map(([name, { live }]) => [name, live.graph]));
+}

@@ -1,0 +1,26 @@
+import type { FenceChange } from './case-outcome.ts';
+import { updatedText } from './compare.ts';
+import type { LoadedCase, LoadedDocument } from './load-document.ts';
+
+/** What to write into one case's fences. */
+export interface CaseChanges {
+  readonly one: LoadedCase;
+  readonly changes: readonly FenceChange[];
+}
+
+/** The document with fences rewritten to what came out; lines with wildcards that still hold are kept. */
+export function updatedDocument({ source }: LoadedDocument, all: readonly CaseChanges[]): string {
+  const newline = source.text.includes('\r\n') ? '\r\n' : '\n';
+  const pieces = all.flatMap(({ one, changes }) =>
+    changes.flatMap(({ expectation, actual }) => {
+      const fence = one.expected.get(expectation);
+      if (!fence) return [];
+      const lines = updatedText(fence.text, actual).split('\n').slice(0, -1);
+      const text = lines.map(line => `${`${fence.prefix}${line}`.trimEnd()}${newline}`).join('');
+      return [{ from: fence.from, to: fence.to, text }];
+    }),
+  );
+  return pieces
+    .sort((one, other) => other.from - one.from)
+    .reduce((text, { from, to, text: now }) => `${text.slice(0, from)}${now}${text.slice(to)}`, source.text);
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storageDaemon } from './live.ts';
+import { buildProgram, type Program, until } from './program.ts';
+
+const engine = storageDaemon();
+let program: Program;
+beforeAll(async () => {
+  program = await buildProgram();
+});
+afterAll(() => program.remove());
+
+const run = (script: string, ...more: string[]) => program.run(['run', ...more, '-c', script]);
+
+/** The processes whose command line has this word. */
+function processesWith(word: string): string[] {
+  return readdirSync('/proc').filter(pid => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(word);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('a program that nobody allowed is found before anything is opened or run', async () => {
+  const { code, stderr } = await program.run(['check', '-c', '$ seq 3']);
+  expect(code).toBe(3);
+  expect(stderr).toContain('error[host-not-allowed]');
+  expect(stderr).toContain('--allow-exec seq');
+  expect((await program.run(['check', '--allow-exec', 'seq', '-c', '$ seq 3'])).code).toBe(0);
+  expect((await program.run(['check', '--allow-exec'])).stderr).toContain('needs the name of a program');
+});
+
+test('in the simulator what is about data is passed over, and that is said once', async () => {
+  const script =
+    'chain disk0: A; io A "write 0 4K"; io A "read 0 4K"; let x = $ cat none; if $x == "a" { fail "?" } else { fail "!" }; print "on"';
+  const { code, stdout, stderr } = await run(script, '--sandbox=sim');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'on\n' });
+  expect(stderr.split('[simulator-has-no-data]')).toHaveLength(2);
+});
+
+describe.skipIf(!engine)('on a real QEMU', () => {
+  test('a program that is allowed runs in the sandbox’s folder', async () => {
+    const script = 'chain disk0: A; $ seq -s, 3; $ pwd';
+    const { code, stdout } = await run(
+      script,
+      '--sandbox=storage-daemon',
+      '--allow-exec=seq',
+      '--allow-exec',
+      'pwd',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^1,2,3\n.*qblk-[^/]+\n$/);
+  });
+
+  test.each(['SIGKILL', 'SIGINT'] as const)('%s leaves no program behind', async signal => {
+    const length = `${5000 + (process.pid % 1000)}.5`;
+    const { child, done } = program.start([
+      ...['run', '--sandbox=storage-daemon', '-c', `chain disk0: A; $ sleep ${length}`],
+    ]);
+    await until(() => processesWith(length).length > 0);
+    child.kill(signal);
+    await done;
+    await until(() => processesWith(length).length === 0 && readdirSync(program.temporary).length === 0);
+  });
+});
