@@ -1,7 +1,7 @@
 import { findDevice } from '../graph/chain.ts';
 import type { Attachment, BlockGraph } from '../graph/graph.ts';
 import { ExecuteError } from '../qmp/errors.ts';
-import type { Json, JsonObject } from '../qmp/json.ts';
+import { isObject, type Json, type JsonObject } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
 import { type Ended, lastWords } from './host-program.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -42,14 +42,17 @@ export async function guestIo(disk: string, command: string, place: GuestPlace):
   const [verb = '', ...words] = command.trim().split(/\s+/);
   const user = userOf(disk, place.graph);
   const node = user?.node ?? disk;
-  if (verb === 'read') return read(node, words, place);
+  // A filter's name may have been made up: some QEMUs can't be asked for it beside a job. It changes nothing that is read.
+  const readable = belowFilters(node, place.graph);
+  if (verb === 'read') return read(readable, words, place);
   if (user?.kind === 'device' || user?.kind === 'backend') {
     await writeAsDevice(user, command, place);
     const check = readingBack(verb, words);
-    if (check) await read(node, check, place, true);
+    if (check) await read(readable, check, place, true);
     return '';
   }
-  await throughExport(node, quiet(verb, words), true, place);
+  const writable = user?.kind === 'export' ? await exportedNode(user, place.session) : node;
+  await throughExport(writable, quiet(verb, words), true, place);
   return '';
 }
 
@@ -61,10 +64,30 @@ function userOf(disk: string, graph: BlockGraph): Attachment | undefined {
 }
 
 function isFiltered(top: string, node: string, graph: BlockGraph): boolean {
+  return belowFilters(top, graph) === node;
+}
+
+function belowFilters(top: string, graph: BlockGraph): string {
   const seen = new Set<string>();
-  let at: string | null | undefined = top;
-  for (; at && !seen.has(at) && graph.nodes.get(at)?.filter; at = graph.nodes.get(at)?.backing) seen.add(at);
-  return at === node;
+  let at = top;
+  for (
+    let node = graph.nodes.get(at);
+    node?.filter && node.backing && !seen.has(at);
+    node = graph.nodes.get(at)
+  ) {
+    seen.add(at);
+    at = node.backing;
+  }
+  return at;
+}
+
+/** The node that an export serves, by QEMU's own word. */
+async function exportedNode({ id, node }: Attachment, session: Session): Promise<string> {
+  const exports = await execute(session, 'query-block-exports', {});
+  const found = Array.isArray(exports)
+    ? exports.find(item => isObject(item) && item['id'] === id)
+    : undefined;
+  return isObject(found) && typeof found['node-name'] === 'string' ? found['node-name'] : node;
 }
 
 function quiet(verb: string, words: readonly string[]): string {

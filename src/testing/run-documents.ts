@@ -41,12 +41,14 @@ export async function runDocuments(
   const { engine, signal = new AbortController().signal } = options;
   const began = performance.now();
   let qemu = engine.simulated;
+  const closing: Promise<void>[] = [];
   const groupOptions = {
     engine,
     lacking: lackingIn(engine),
     timeout: options.timeout ?? MINUTE,
     signal,
     wantsJobs: options.wantsJobs ?? false,
+    closes: (gone: Promise<void>) => void closing.push(gone),
     sees: (version: string) => {
       qemu ??= version;
     },
@@ -70,6 +72,7 @@ export async function runDocuments(
     reports.push(await report);
     options.onDocument?.(reports.at(-1) as DocumentReport);
   }
+  await Promise.all(closing);
   return {
     version: 1,
     engine: engine.label,

@@ -14,6 +14,8 @@ export interface GroupOptions {
   readonly timeout: number;
   readonly signal: AbortSignal;
   readonly wantsJobs: boolean;
+  /** Takes over to wait until a sandbox is gone, while the next one starts; without it the row itself waits. */
+  readonly closes?: (gone: Promise<void>) => void;
   /** Is told the version of the QEMU that a sandbox has. */
   readonly sees: (version: string) => void;
 }
@@ -29,7 +31,9 @@ export async function runGroup(group: readonly LoadedCase[], options: GroupOptio
       outcomes.push(outcome);
     }
   } finally {
-    await row.close();
+    const gone = row.close();
+    if (options.closes) options.closes(gone);
+    else await gone;
   }
   return outcomes;
 }
