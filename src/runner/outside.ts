@@ -1,5 +1,5 @@
 import { Interruption, StatementFailure } from '../compile/evaluate/failure.ts';
-import { hasKnownEffect } from '../compile/evaluate/host-effects.ts';
+import { hasKnownEffect } from '../compile/evaluate/outside/host-effects.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import { outOfTime } from '../diagnostics/catalogue/failures.ts';

@@ -1,4 +1,4 @@
-import type { HostRules } from '../compile/evaluate/host-rules.ts';
+import type { HostRules } from '../compile/evaluate/outside/host-rules.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Session } from '../qmp/session.ts';
 import type { Step } from '../statements/step.ts';

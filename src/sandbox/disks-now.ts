@@ -1,4 +1,4 @@
-import { outlivesRestart } from '../compile/evaluate/restart-effect.ts';
+import { outlivesRestart } from '../compile/evaluate/outside/restart-effect.ts';
 import { chainOf } from '../graph/chain.ts';
 import type { BlockGraph, BlockNode } from '../graph/graph.ts';
 import type { Disk, Layer } from './chain.ts';

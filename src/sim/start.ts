@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { afterRestart } from '../compile/evaluate/restart-effect.ts';
+import { afterRestart } from '../compile/evaluate/outside/restart-effect.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Program } from '../qapi/snapshots.ts';
 import { virtualClock } from './clock.ts';

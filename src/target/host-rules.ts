@@ -1,4 +1,4 @@
-import type { HostRules } from '../compile/evaluate/host-rules.ts';
+import type { HostRules } from '../compile/evaluate/outside/host-rules.ts';
 import { qemusOf, type Target } from './target.ts';
 import type { Wish } from './wish.ts';
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { afterHostProgram } from '../compile/evaluate/host-effects.ts';
+import { afterHostProgram } from '../compile/evaluate/outside/host-effects.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Surroundings } from '../runner/surroundings.ts';
 import type { Sandbox } from '../sandbox/start.ts';

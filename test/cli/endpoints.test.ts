@@ -103,7 +103,8 @@ describe.skipIf(!engine)('two QEMUs that run', () => {
 });
 
 test.skipIf(!engine)('killed, it leaves neither of its sandboxes', async () => {
-  const script = 'target src\ntarget dst\n@src chain disk0: A\n@dst chain disk0: E\n@src wait event JOB_STATUS_CHANGE';
+  const script =
+    'target src\ntarget dst\n@src chain disk0: A\n@dst chain disk0: E\n@src wait event JOB_STATUS_CHANGE';
   const running = program.start(['run', '--json', '--sandbox=storage-daemon', '-c', script]);
   await until(() => running.output.stdout.includes('"text":"@src wait event JOB_STATUS_CHANGE"'));
   const [shared = ''] = readdirSync(program.temporary);

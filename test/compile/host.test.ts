@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../src/compile/bind/bind.ts';
-import { afterHostProgram, filesWrittenByHost } from '../../src/compile/evaluate/host-effects.ts';
-import type { HostRules } from '../../src/compile/evaluate/host-rules.ts';
-import { afterRestart } from '../../src/compile/evaluate/restart-effect.ts';
+import { afterHostProgram, filesWrittenByHost } from '../../src/compile/evaluate/outside/host-effects.ts';
+import type { HostRules } from '../../src/compile/evaluate/outside/host-rules.ts';
+import { afterRestart } from '../../src/compile/evaluate/outside/restart-effect.ts';
 import { type BlockGraph, unknownGraph } from '../../src/graph/graph.ts';
 import { loadSnapshot } from '../../src/qapi/snapshots.ts';
 import type { HostStep } from '../../src/statements/step.ts';

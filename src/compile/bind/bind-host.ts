@@ -1,8 +1,8 @@
 import * as problems from '../../diagnostics/catalogue/surroundings.ts';
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { HostStatement, Text, VerbStatement } from '../../syntax/ast.ts';
-import { guestCommandProblem } from '../evaluate/guest.ts';
-import { type HostRules, hostProblem, type KnownWord } from '../evaluate/host-rules.ts';
+import { guestCommandProblem } from '../evaluate/outside/guest.ts';
+import { type HostRules, hostProblem, type KnownWord } from '../evaluate/outside/host-rules.ts';
 
 /** Holds a `$` line against what may be run, as far as its words are written out. */
 export function bindHost(statement: HostStatement, host: HostRules = {}): Finding[] {

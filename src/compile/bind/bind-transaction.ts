@@ -9,7 +9,7 @@ import { surelyMeant } from '../../text/suggest.ts';
 import { builtins } from '../evaluate/builtins.ts';
 import { commandOf } from '../evaluate/call.ts';
 import { removal } from '../evaluate/removal.ts';
-import { actionTypes, misplacedInside } from '../evaluate/transaction-inside.ts';
+import { actionTypes, misplacedInside } from '../evaluate/transaction/inside.ts';
 
 const MODES = ['individual', 'grouped'];
 

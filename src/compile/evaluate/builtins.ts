@@ -6,7 +6,7 @@ import { isDatumObject, toPlannedJson } from '../../statements/datum.ts';
 import type { VerbStatement } from '../../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
-import { io, restart } from './guest.ts';
+import { io, restart } from './outside/guest.ts';
 import { show, subjects } from './show.ts';
 import { datumText, evaluateValue } from './values.ts';
 

@@ -10,7 +10,7 @@ import { evaluateAs } from './arguments.ts';
 import { compareChain } from './chains.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
-import { askIdentical } from './identical.ts';
+import { askIdentical } from './outside/identical.ts';
 import { describeDatum, evaluateExpression, isTrue } from './values.ts';
 
 const HOLDS: Answer = { holds: true };

@@ -4,7 +4,7 @@ import type { Datum } from '../../statements/datum.ts';
 import type { Statement, VerbStatement } from '../../syntax/ast.ts';
 import type { Procedure } from '../procedures.ts';
 import type { Calls } from './calls.ts';
-import type { HostRules } from './host-rules.ts';
+import type { HostRules } from './outside/host-rules.ts';
 import { Scope } from './scope.ts';
 import type { Limit, World } from './world.ts';
 

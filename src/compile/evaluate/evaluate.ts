@@ -16,12 +16,12 @@ import {
   evaluateWithElse,
   type Walk,
 } from './flow.ts';
-import { evaluateHost } from './host-programs.ts';
+import { evaluateHost } from './outside/host-programs.ts';
 import { evaluateParameter } from './parameters.ts';
 import { callProcedure, knowProcedures } from './procedures.ts';
 import { evaluateCommand, evaluateRaw } from './raw.ts';
-import { evaluateTransaction } from './transaction.ts';
-import { misplacedInside } from './transaction-inside.ts';
+import { misplacedInside } from './transaction/inside.ts';
+import { evaluateTransaction } from './transaction/transaction.ts';
 import { evaluateExpression } from './values.ts';
 import { evaluateDefined } from './verbs.ts';
 import { evaluateWait, evaluateWaitEvent, evaluateWaitJob } from './waits.ts';

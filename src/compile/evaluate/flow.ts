@@ -13,7 +13,7 @@ import type {
 import { ask } from './conditions.ts';
 import type { Context } from './context.ts';
 import { StatementFailure, scriptError } from './failure.ts';
-import { isPassedOver } from './host-rules.ts';
+import { isPassedOver } from './outside/host-rules.ts';
 import { planOn } from './settled.ts';
 import { datumText, describeDatum, evaluateExpression, evaluateValue } from './values.ts';
 import type { Way } from './world.ts';

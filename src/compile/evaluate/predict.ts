@@ -14,8 +14,8 @@ import { isPaused, restInGroup } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
-import { afterHostProgram } from './host-effects.ts';
-import { afterRestart } from './restart-effect.ts';
+import { afterHostProgram } from './outside/host-effects.ts';
+import { afterRestart } from './outside/restart-effect.ts';
 
 /** The arguments that say which nodes and jobs a command is about; without them its effect can't be told. */
 const STRUCTURE = [

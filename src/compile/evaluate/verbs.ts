@@ -2,6 +2,7 @@ import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import { withFix } from '../../diagnostics/diagnostic.ts';
 import { droppedFiles, droppedNodes } from '../../graph/dropped.ts';
 import type { BlockGraph } from '../../graph/graph.ts';
+import { Later } from '../../qapi/placeholder.ts';
 import { type Datum, isDatumObject, NodeDatum } from '../../statements/datum.ts';
 import type { Call, Lowering, StatementDefinition } from '../../statements/define.ts';
 import { endJob } from '../../statements/job-steps.ts';
@@ -40,7 +41,7 @@ export async function evaluateDefined(
   else for (const [at, step] of steps.entries()) refuseHarmful(call.graph, step, spansAt(at), context);
   const result = await perform(steps, spanOf, lowering, statement, limit, context);
   for (const { name, node } of lowering.binds ?? []) context.scope.bindNode(name, node);
-  return lowering.job && !statement.started ? withDropped(result, call, context) : result;
+  return lowering.job && !statement.started ? withDropped(definition, result, call, context) : result;
 }
 
 /** Adds the steps of the ending, and says where an ending is missing or idle. */
@@ -151,11 +152,26 @@ export async function cancelAfterTimeout(id: string, context: Context): Promise<
 }
 
 /** A job's record with the files that left its chain, lowest first, and the nodes that did and are still open, uppermost first. */
-async function withDropped(record: Datum, call: Call, context: Context): Promise<Datum> {
+async function withDropped(
+  definition: StatementDefinition,
+  record: Datum,
+  call: Call,
+  context: Context,
+): Promise<Datum> {
   const node = Object.values(call.given).find(datum => datum instanceof NodeDatum);
   if (!isDatumObject(record) || typeof node?.nodeName !== 'string') return record;
   const [before, after] = [call.graph, await context.world.graph()];
-  const open = droppedNodes(before, after, node.nodeName).filter(({ name }) => after.nodes.has(name));
+  const gone = droppedNodes(before, after, node.nodeName);
+  // A plan without a QEMU knows neither the files nor who keeps a node open.
+  if (context.world.planning && !(before.complete && gone.every(({ filename }) => filename !== undefined))) {
+    const verb = definition.verb;
+    return {
+      ...record,
+      dropped: new Later(`the files that left the chain by the ${verb}`),
+      left: new Later(`the open nodes that left the chain by the ${verb}`),
+    };
+  }
+  const open = gone.filter(({ name }) => after.nodes.has(name));
   return {
     ...record,
     dropped: droppedFiles(before, after, node.nodeName),

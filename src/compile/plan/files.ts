@@ -7,7 +7,7 @@ import type { BlockGraph, BlockNode, NodeName } from '../../graph/graph.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
-import { filesWrittenByHost } from '../evaluate/host-effects.ts';
+import { filesWrittenByHost } from '../evaluate/outside/host-effects.ts';
 
 /** What becomes of image files. A node stands for its file where the file's name is not known. */
 export interface FileEffects {

@@ -14,7 +14,7 @@ import {
   type WhereAccepted,
 } from '../evaluate/context.ts';
 import { evaluateScript, PlanEnd } from '../evaluate/evaluate.ts';
-import type { HostRules } from '../evaluate/host-rules.ts';
+import type { HostRules } from '../evaluate/outside/host-rules.ts';
 import type { World } from '../evaluate/world.ts';
 import { PlanBook, PlanningWorld } from './planning-world.ts';
 

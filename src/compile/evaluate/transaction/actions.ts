@@ -1,25 +1,25 @@
-import { filesMadeBy } from '../../commands/images/files-made.ts';
-import * as problems from '../../diagnostics/catalogue/transactions.ts';
-import type { BlockGraph, Refusal } from '../../graph/graph.ts';
-import { Later } from '../../qapi/placeholder.ts';
-import { type Datum, type PlannedObject, plannedObject } from '../../statements/datum.ts';
-import type { StatementDefinition } from '../../statements/define.ts';
-import { resolveStatement } from '../../statements/resolve.ts';
-import { type ExecuteStep, execute, type Step } from '../../statements/step.ts';
-import type { VerbStatement } from '../../syntax/ast.ts';
-import type { Span } from '../../text/source.ts';
-import { makeCall, wireArguments } from './call.ts';
-import type { Context } from './context.ts';
-import { scriptError } from './failure.ts';
-import { predictStep } from './predict.ts';
-import { isEndless, waitsForJob } from './raw-jobs.ts';
-import { refusalAt, warnBefore } from './refusal.ts';
-import { argumentAt, type SpanOf, spansIn } from './spans.ts';
-import { actionTypes } from './transaction-inside.ts';
-import type { Gathered } from './transaction-world.ts';
-import { argumentSpans } from './verbs.ts';
-import { validateStep } from './wire.ts';
-import type { Way } from './world.ts';
+import { filesMadeBy } from '../../../commands/images/files-made.ts';
+import * as problems from '../../../diagnostics/catalogue/transactions.ts';
+import type { BlockGraph, Refusal } from '../../../graph/graph.ts';
+import { Later } from '../../../qapi/placeholder.ts';
+import { type Datum, type PlannedObject, plannedObject } from '../../../statements/datum.ts';
+import type { StatementDefinition } from '../../../statements/define.ts';
+import { resolveStatement } from '../../../statements/resolve.ts';
+import { type ExecuteStep, execute, type Step } from '../../../statements/step.ts';
+import type { VerbStatement } from '../../../syntax/ast.ts';
+import type { Span } from '../../../text/source.ts';
+import { makeCall, wireArguments } from '../call.ts';
+import type { Context } from '../context.ts';
+import { scriptError } from '../failure.ts';
+import { predictStep } from '../predict.ts';
+import { isEndless, waitsForJob } from '../raw-jobs.ts';
+import { refusalAt, warnBefore } from '../refusal.ts';
+import { argumentAt, type SpanOf, spansIn } from '../spans.ts';
+import { argumentSpans } from '../verbs.ts';
+import { validateStep } from '../wire.ts';
+import type { Way } from '../world.ts';
+import { actionTypes } from './inside.ts';
+import type { Gathered } from './world.ts';
 
 /** One action of a transaction, with the statement that it comes from. */
 export interface Action {

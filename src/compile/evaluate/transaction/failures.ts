@@ -1,12 +1,12 @@
-import { filesMadeBy } from '../../commands/images/files-made.ts';
-import * as problems from '../../diagnostics/catalogue/transactions.ts';
-import { Later } from '../../qapi/placeholder.ts';
-import type { PlannedJson } from '../../statements/datum.ts';
-import type { ExecuteStep } from '../../statements/step.ts';
-import type { Context } from './context.ts';
-import { StatementFailure } from './failure.ts';
-import { isPlain, predictStep } from './predict.ts';
-import { type Action, type Actions, type Preparation, transactionStep } from './transaction-actions.ts';
+import { filesMadeBy } from '../../../commands/images/files-made.ts';
+import * as problems from '../../../diagnostics/catalogue/transactions.ts';
+import { Later } from '../../../qapi/placeholder.ts';
+import type { PlannedJson } from '../../../statements/datum.ts';
+import type { ExecuteStep } from '../../../statements/step.ts';
+import type { Context } from '../context.ts';
+import { StatementFailure } from '../failure.ts';
+import { isPlain, predictStep } from '../predict.ts';
+import { type Action, type Actions, type Preparation, transactionStep } from './actions.ts';
 
 /**
  * A transaction's refusal by QEMU, at the action that it is about, with the files that are left. QEMU does not say which action

@@ -1,6 +1,6 @@
-import { chainOf } from '../../graph/chain.ts';
-import type { Attachment, BlockGraph, BlockNode, NodeName } from '../../graph/graph.ts';
-import { childrenOf } from '../../graph/users.ts';
+import { chainOf } from '../../../graph/chain.ts';
+import type { Attachment, BlockGraph, BlockNode, NodeName } from '../../../graph/graph.ts';
+import { childrenOf } from '../../../graph/users.ts';
 
 /** Whether a restart of a sandbox brings an attachment back: a guest's disk, or what stands for one in a storage daemon. */
 export function outlivesRestart({ kind, exportType }: Attachment): boolean {

@@ -1,18 +1,18 @@
-import * as problems from '../../diagnostics/catalogue/transactions.ts';
-import { type Datum, type PlannedObject, plannedObject } from '../../statements/datum.ts';
-import type { VerbStatement } from '../../syntax/ast.ts';
-import { wireArguments } from './call.ts';
-import type { Context, Findings } from './context.ts';
-import { scriptError } from './failure.ts';
-import type { Walk } from './flow.ts';
-import { limitOf } from './limits.ts';
-import { argumentAt, spansIn } from './spans.ts';
-import { Actions, type Preparation, transactionStep } from './transaction-actions.ts';
-import { refusedTransaction, withTargets } from './transaction-failures.ts';
-import { awaitJobs, type TransactionJob } from './transaction-jobs.ts';
-import { TransactionWorld } from './transaction-world.ts';
-import { pointing } from './verbs.ts';
-import { validateStep } from './wire.ts';
+import * as problems from '../../../diagnostics/catalogue/transactions.ts';
+import { type Datum, type PlannedObject, plannedObject } from '../../../statements/datum.ts';
+import type { VerbStatement } from '../../../syntax/ast.ts';
+import { wireArguments } from '../call.ts';
+import type { Context, Findings } from '../context.ts';
+import { scriptError } from '../failure.ts';
+import type { Walk } from '../flow.ts';
+import { limitOf } from '../limits.ts';
+import { argumentAt, spansIn } from '../spans.ts';
+import { pointing } from '../verbs.ts';
+import { validateStep } from '../wire.ts';
+import { Actions, type Preparation, transactionStep } from './actions.ts';
+import { refusedTransaction, withTargets } from './failures.ts';
+import { awaitJobs, type TransactionJob } from './jobs.ts';
+import { TransactionWorld } from './world.ts';
 
 /**
  * `transaction { … }`: its statements as the actions of one command. What has to be made for them is made before it is sent,

@@ -1,14 +1,14 @@
-import * as problems from '../../diagnostics/catalogue/surroundings.ts';
-import { holderOfFile } from '../../graph/file-users.ts';
-import { fileNamed, resolveBacking } from '../../graph/files.ts';
-import type { BlockGraph } from '../../graph/graph.ts';
-import { Later } from '../../qapi/placeholder.ts';
-import type { ComparedFile } from '../../statements/step.ts';
-import type { Condition, Value } from '../../syntax/ast.ts';
-import type { Answer } from './answer.ts';
-import { evaluateAs } from './arguments.ts';
-import type { Context } from './context.ts';
-import { refusedHere, scriptError } from './failure.ts';
+import * as problems from '../../../diagnostics/catalogue/surroundings.ts';
+import { holderOfFile } from '../../../graph/file-users.ts';
+import { fileNamed, resolveBacking } from '../../../graph/files.ts';
+import type { BlockGraph } from '../../../graph/graph.ts';
+import { Later } from '../../../qapi/placeholder.ts';
+import type { ComparedFile } from '../../../statements/step.ts';
+import type { Condition, Value } from '../../../syntax/ast.ts';
+import type { Answer } from '../answer.ts';
+import { evaluateAs } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { refusedHere, scriptError } from '../failure.ts';
 
 /** `identical "b.qcow2" "e.qcow2"`: whether a guest would read the same from both. */
 export async function askIdentical(

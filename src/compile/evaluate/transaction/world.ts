@@ -1,9 +1,9 @@
-import type { Label } from '../../diagnostics/diagnostic.ts';
-import type { BlockGraph, Earlier } from '../../graph/graph.ts';
-import type { Schema } from '../../qapi/schema.ts';
-import type { Datum } from '../../statements/datum.ts';
-import type { Step } from '../../statements/step.ts';
-import type { Limit, Way, World } from './world.ts';
+import type { Label } from '../../../diagnostics/diagnostic.ts';
+import type { BlockGraph, Earlier } from '../../../graph/graph.ts';
+import type { Schema } from '../../../qapi/schema.ts';
+import type { Datum } from '../../../statements/datum.ts';
+import type { Step } from '../../../statements/step.ts';
+import type { Limit, Way, World } from '../world.ts';
 
 /** What a transaction's block goes by while its actions are gathered. */
 export interface Gathered {

@@ -1,7 +1,7 @@
-import * as problems from '../../diagnostics/catalogue/surroundings.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
-import type { Statement } from '../../syntax/ast.ts';
-import type { Span } from '../../text/source.ts';
+import * as problems from '../../../diagnostics/catalogue/surroundings.ts';
+import type { Finding } from '../../../diagnostics/diagnostic.ts';
+import type { Statement } from '../../../syntax/ast.ts';
+import type { Span } from '../../../text/source.ts';
 
 /** What `$` lines may do where a script runs. */
 export interface HostRules {

@@ -1,14 +1,14 @@
-import * as problems from '../../diagnostics/catalogue/surroundings.ts';
-import { findDevice } from '../../graph/chain.ts';
-import { Later } from '../../qapi/placeholder.ts';
-import { type Datum, NodeDatum } from '../../statements/datum.ts';
-import type { Value, VerbStatement } from '../../syntax/ast.ts';
-import { convert } from './arguments.ts';
-import type { Builtin } from './builtins.ts';
-import type { Context } from './context.ts';
-import { scriptError } from './failure.ts';
-import { limitOf } from './limits.ts';
-import { evaluateForWire } from './values.ts';
+import * as problems from '../../../diagnostics/catalogue/surroundings.ts';
+import { findDevice } from '../../../graph/chain.ts';
+import { Later } from '../../../qapi/placeholder.ts';
+import { type Datum, NodeDatum } from '../../../statements/datum.ts';
+import type { Value, VerbStatement } from '../../../syntax/ast.ts';
+import { convert } from '../arguments.ts';
+import type { Builtin } from '../builtins.ts';
+import type { Context } from '../context.ts';
+import { scriptError } from '../failure.ts';
+import { limitOf } from '../limits.ts';
+import { evaluateForWire } from '../values.ts';
 
 /** What a guest does to its disk, in qemu-io's words. */
 export const guestCommands = ['read', 'write', 'discard', 'flush'] as const;

@@ -1,13 +1,13 @@
-import { Later } from '../../qapi/placeholder.ts';
-import type { Datum } from '../../statements/datum.ts';
-import type { HostStep } from '../../statements/step.ts';
-import type { HostStatement } from '../../syntax/ast.ts';
-import type { Context } from './context.ts';
-import { scriptError } from './failure.ts';
+import { Later } from '../../../qapi/placeholder.ts';
+import type { Datum } from '../../../statements/datum.ts';
+import type { HostStep } from '../../../statements/step.ts';
+import type { HostStatement } from '../../../syntax/ast.ts';
+import type { Context } from '../context.ts';
+import { scriptError } from '../failure.ts';
+import { predictStep } from '../predict.ts';
+import { refusalAt } from '../refusal.ts';
+import { datumText, evaluateValue } from '../values.ts';
 import { hostProblem } from './host-rules.ts';
-import { predictStep } from './predict.ts';
-import { refusalAt } from './refusal.ts';
-import { datumText, evaluateValue } from './values.ts';
 
 /**
  * `$ qemu-img create …`: a program of this host, without a shell. Answers with what it printed, without the white space

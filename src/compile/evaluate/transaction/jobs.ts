@@ -1,12 +1,12 @@
-import * as problems from '../../diagnostics/catalogue/transactions.ts';
-import { type Datum, isDatumObject } from '../../statements/datum.ts';
-import { finishJob } from '../../statements/job-steps.ts';
-import type { Within } from '../../syntax/ast.ts';
-import type { Span } from '../../text/source.ts';
-import type { Context } from './context.ts';
-import { StatementFailure } from './failure.ts';
-import { cancelAfterTimeout } from './verbs.ts';
-import type { Limit } from './world.ts';
+import * as problems from '../../../diagnostics/catalogue/transactions.ts';
+import { type Datum, isDatumObject } from '../../../statements/datum.ts';
+import { finishJob } from '../../../statements/job-steps.ts';
+import type { Within } from '../../../syntax/ast.ts';
+import type { Span } from '../../../text/source.ts';
+import type { Context } from '../context.ts';
+import { StatementFailure } from '../failure.ts';
+import { cancelAfterTimeout } from '../verbs.ts';
+import type { Limit } from '../world.ts';
 
 /** A job that a transaction started, and the verb of its action. */
 export interface TransactionJob {

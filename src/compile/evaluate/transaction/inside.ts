@@ -1,8 +1,8 @@
-import * as problems from '../../diagnostics/catalogue/transactions.ts';
-import type { Finding } from '../../diagnostics/diagnostic.ts';
-import type { Schema } from '../../qapi/schema.ts';
-import type { Statement } from '../../syntax/ast.ts';
-import { isStatement } from '../../syntax/statement-or-value.ts';
+import * as problems from '../../../diagnostics/catalogue/transactions.ts';
+import type { Finding } from '../../../diagnostics/diagnostic.ts';
+import type { Schema } from '../../../qapi/schema.ts';
+import type { Statement } from '../../../syntax/ast.ts';
+import { isStatement } from '../../../syntax/statement-or-value.ts';
 
 /** The names of the actions that a QEMU knows, as its schema lists them. */
 export function actionTypes(schema: Schema): ReadonlySet<string> {

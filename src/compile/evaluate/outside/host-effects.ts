@@ -1,11 +1,11 @@
-import { imageInUse } from '../../diagnostics/catalogue/surroundings.ts';
-import { holderOfFile } from '../../graph/file-users.ts';
-import { fileKey, fileNamed, withFile } from '../../graph/files.ts';
-import type { BlockGraph, ImageFile, Refusal } from '../../graph/graph.ts';
-import { withEntry, withoutEntry } from '../../graph/shared-map.ts';
-import { Later } from '../../qapi/placeholder.ts';
-import type { HostStep } from '../../statements/step.ts';
-import { parseSize } from '../../text/scalars.ts';
+import { imageInUse } from '../../../diagnostics/catalogue/surroundings.ts';
+import { holderOfFile } from '../../../graph/file-users.ts';
+import { fileKey, fileNamed, withFile } from '../../../graph/files.ts';
+import type { BlockGraph, ImageFile, Refusal } from '../../../graph/graph.ts';
+import { withEntry, withoutEntry } from '../../../graph/shared-map.ts';
+import { Later } from '../../../qapi/placeholder.ts';
+import type { HostStep } from '../../../statements/step.ts';
+import { parseSize } from '../../../text/scalars.ts';
 import { type HostWords, readHostWords } from './host-words.ts';
 
 /** What a program does to files, as far as its words tell. Numbers are those of its arguments. */
