@@ -12,6 +12,7 @@ export const documentForm: readonly string[] = [
   '  needs=WORD,…            is skipped where the engine is none of it: qemu, storage-daemon, real (not the',
   '                          simulator), or a version such as 6.0 (at least); so is what continues it',
   '  timeout=30s             may take so long',
+  '  guest=writes            has a guest that writes to its disk all the time once it is told to `cont`; needs=qemu,real',
   '  name=value              a value for a parameter of the script',
   '  qemu=7.2 program=NAME   the bundled schema for `check` and for the stated plan; NAME is system or storage-daemon',
   '  complete                with `check`: every parameter has to have a value',

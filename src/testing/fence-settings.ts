@@ -17,7 +17,7 @@ export function isExpectation(word: string): word is Expectation {
 }
 
 const FLAGS = ['continue', 'check', 'fails', 'complete', 'unpredicted'] as const;
-const KEYS = ['needs', 'timeout', 'qemu', 'program'] as const;
+const KEYS = ['needs', 'timeout', 'guest', 'qemu', 'program'] as const;
 
 export type FenceFlag = (typeof FLAGS)[number];
 
@@ -31,6 +31,8 @@ export interface FenceSettings {
   readonly needs: readonly string[];
   /** Milliseconds. */
   readonly timeout?: number;
+  /** Whether the guest writes to its disk all the time, once it is told to `cont`. */
+  readonly guest?: 'writes';
   /** The bundled schema of the check and of the plan; the newest of a system emulator without. */
   readonly qemu?: string;
   readonly program?: 'system' | 'storage-daemon';
@@ -75,6 +77,7 @@ export function readSettings(words: readonly FenceWord[], findings: Finding[]): 
     parameters,
     parameterWords,
     ...(timeout === undefined ? {} : { timeout: parseDuration(timeout) ?? 0 }),
+    ...(values.has('guest') ? { guest: 'writes' } : {}),
     ...(qemu === undefined ? {} : { qemu }),
     ...(program === undefined ? {} : { program }),
   };
@@ -98,6 +101,8 @@ function wrongValue(key: string, value: string): string | undefined {
       return value.split(',').every(need => isNeed(need))
         ? undefined
         : 'a script needs `qemu`, `storage-daemon`, `real` or a version such as `6.0`; several with commas between';
+    case 'guest':
+      return value === 'writes' ? undefined : 'a guest can be made to write: guest=writes';
     case 'program':
       return ['system', 'storage-daemon'].includes(value) ? undefined : 'it is `system` or `storage-daemon`';
     default:

@@ -113,6 +113,7 @@ class Row {
       ...(engine.simulated === undefined ? {} : { qemu: engine.simulated }),
       parameters: one.parameters,
       flags: new Set<string>(),
+      ...(one.guest ? { guest: one.guest } : {}),
     };
     const target = await openTarget(wish, one.parsed.script, { say() {} });
     this.#target = target;
