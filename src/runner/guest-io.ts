@@ -42,8 +42,9 @@ export async function guestIo(disk: string, command: string, place: GuestPlace):
   const [verb = '', ...words] = command.trim().split(/\s+/);
   const user = userOf(disk, place.graph);
   const node = user?.node ?? disk;
-  // A filter's name may have been made up: some QEMUs can't be asked for it beside a job. It changes nothing that is read.
-  const readable = belowFilters(node, place.graph);
+  // QEMU's own names begin with #block. Another was made up for a filter, where a QEMU can't be asked beside a job; a backup's
+  // or a stream's changes nothing that is read.
+  const readable = /^#(?!block)/.test(node) ? belowFilters(node, place.graph) : node;
   if (verb === 'read') return read(readable, words, place);
   if (user?.kind === 'device' || user?.kind === 'backend') {
     await writeAsDevice(user, command, place);
