@@ -30,7 +30,7 @@ export interface GuestPlace {
 }
 
 /** The id of the export that is there for a moment; events about it are nobody's. */
-export const MOMENTARY_EXPORT = 'qblk-io';
+const MOMENTARY_EXPORT = 'qblk-io';
 const SOCKET = 'qblk-io.sock';
 
 /**

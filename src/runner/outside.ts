@@ -22,7 +22,7 @@ import type { Reporter } from './reporter.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The steps that are not, or not only, a matter between us and QEMU's monitor. */
-export type OutsideStep = Exclude<Step, { readonly kind: 'execute' | 'await-job' | 'await-event' | 'check' }>;
+type OutsideStep = Exclude<Step, { readonly kind: 'execute' | 'await-job' | 'await-event' | 'check' }>;
 
 /** How things stand when a step is taken. */
 export interface Moment {

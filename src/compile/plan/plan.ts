@@ -116,7 +116,7 @@ function worldsFor(book: PlanBook, script: Script, { schema, graph, endpoints }:
 }
 
 /** The endpoints that a script has: those that it declares, and those that are there from what it goes on from. */
-export function endpointNames(script: Script, there: PlanOptions['endpoints']): string[] {
+function endpointNames(script: Script, there: PlanOptions['endpoints']): string[] {
   return [...new Set([...declaredEndpoints(script).map(({ name }) => name), ...(there?.keys() ?? [])])];
 }
 

@@ -119,7 +119,7 @@ export function jobsFailed(
   };
 }
 
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   return names.map(name => `\`${name}\``).join(', ');
 }
 

@@ -11,7 +11,7 @@ import { limitOf } from '../limits.ts';
 import { evaluateForWire } from '../values.ts';
 
 /** What a guest does to its disk, in qemu-io's words. */
-export const guestCommands = ['read', 'write', 'discard', 'flush'] as const;
+const guestCommands = ['read', 'write', 'discard', 'flush'] as const;
 
 /** Why text is no command for a guest's disk, if so. */
 export function guestCommandProblem(

@@ -15,10 +15,10 @@ export interface HostRules {
 }
 
 /** QEMU's own programs for images, which every script may run. */
-export const imagePrograms: ReadonlySet<string> = new Set(['qemu-img', 'qemu-io', 'qemu-nbd']);
+const imagePrograms: ReadonlySet<string> = new Set(['qemu-img', 'qemu-io', 'qemu-nbd']);
 
 /** Plain programs for files, for sandboxes: they touch nothing but what they are told by name. */
-export const filePrograms: ReadonlySet<string> = new Set([
+const filePrograms: ReadonlySet<string> = new Set([
   ...['cat', 'cmp', 'cp', 'false', 'ls', 'mkdir', 'mv', 'od', 'rm', 'rmdir', 'sha256sum', 'sleep', 'stat'],
   ...['test', 'touch', 'true', 'truncate'],
 ]);
