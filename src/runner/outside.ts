@@ -21,9 +21,6 @@ import { endJobs } from './leftover-jobs.ts';
 import type { Reporter } from './reporter.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The steps that are not, or not only, a matter between us and QEMU's monitor. */
-type OutsideStep = Exclude<Step, { readonly kind: 'execute' | 'await-job' | 'await-event' | 'check' }>;
-
 /** How things stand when a step is taken. */
 export interface Moment {
   readonly session: Session;
