@@ -12,7 +12,7 @@ import { Later } from '../qapi/placeholder.ts';
 import { QmpError } from '../qmp/errors.ts';
 import type { Session } from '../qmp/session.ts';
 import { findLater } from '../statements/datum.ts';
-import type { CheckStep, ComparedFile, GuestIoStep, HostStep, Step } from '../statements/step.ts';
+import type { CheckStep, ComparedFile, GuestIoStep, HostStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
 import { GuestIoError, guestIo } from './guest-io.ts';
 import { type Ended, findProgram, lastWords, runProgram } from './host-program.ts';
