@@ -134,10 +134,15 @@ export class LiveWorld extends RunningWorld implements World {
   async #look(): Promise<BlockGraph> {
     const { guarded } = this.#jobSteps;
     const { graph } = this.#prediction;
-    const found = await this.#answered(
-      look(this.#session, this.schema, graph && { graph, guarded }),
-      undefined,
-    );
+    const once = async () => {
+      const before = this.#eventCount;
+      const seen = look(this.#session, this.schema, graph && { graph, guarded });
+      return { found: await this.#answered(seen, undefined), isTorn: this.#eventCount !== before };
+    };
+    // The answers of one look tell of different moments where something happened between them.
+    const first = await once();
+    const { found, isTorn } = first.isTorn ? await once() : first;
+    if (isTorn) this.#prediction.doubt();
     const span = this.#unseen ? placeOf(this.#unseen) : this.span;
     reportDifferences(this.#prediction, found, this.#session, span, this.reporter);
     this.#outside.noteFiles(found);
