@@ -33,15 +33,20 @@ function readJob(entry: Json): JobRecord | undefined {
   };
 }
 
-/** The ids of the jobs that an answer to `query-block-jobs` shows as stopped by an I/O error. */
-export function stoppedByError(answer: Json): Set<string> {
-  const stopped = new Set<string>();
-  if (!Array.isArray(answer)) return stopped;
+/** What keeps a job from going on by itself, where its state alone does not tell. */
+export type Hold = 'error' | 'finalize';
+
+/** The jobs that an answer to `query-block-jobs` shows as stopped by an I/O error, or as waiting to be finalized. */
+export function readHolds(answer: Json): Map<string, Hold> {
+  const holds = new Map<string, Hold>();
+  if (!Array.isArray(answer)) return holds;
   for (const entry of answer as readonly Json[]) {
     if (!isObject(entry) || typeof entry['device'] !== 'string') continue;
-    if (entry['io-status'] === 'failed' || entry['io-status'] === 'nospace') stopped.add(entry['device']);
+    const { device, status, 'io-status': io, 'auto-finalize': byItself } = entry;
+    if (status === 'pending' && byItself === false) holds.set(device, 'finalize');
+    else if (io === 'failed' || io === 'nospace') holds.set(device, 'error');
   }
-  return stopped;
+  return holds;
 }
 
 /** The job that an event is about. QMP calls it `id` in some events and `device` in others. */

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../graph/graph.ts';
-import type { JobRecord } from './job-record.ts';
+import type { Hold, JobRecord } from './job-record.ts';
 
 /** Where a job stays until somebody acts: by itself it gets no further. */
 export type Rest = 'ready' | 'pending' | 'paused-by-error' | 'concluded' | 'gone';
@@ -20,8 +20,10 @@ export interface Wish {
 }
 
 /** The verdict on a job as it was seen, or undefined while it can still get by itself to what is wanted. */
-export function judge(record: JobRecord, stoppedByError: boolean, wish: Wish): Verdict | undefined {
-  const rest = restOf(record, stoppedByError);
+export function judge(record: JobRecord, hold: Hold | undefined, wish: Wish): Verdict | undefined {
+  const rest = restOf(record, hold);
+  // With auto-finalize a job passes through `pending`, and some QEMUs answer questions while it does.
+  if (record.status === 'pending' && !rest) return undefined;
   if (wish.wanted.has(record.status)) return { reached: true, record, ...(rest ? { rest } : {}) };
   // QEMU moves a job between these two by itself, at any change of the graph.
   const between = wish.leaving === 'ready' || wish.wanted.has('ready') || wish.wanted.has('standby');
@@ -29,22 +31,21 @@ export function judge(record: JobRecord, stoppedByError: boolean, wish: Wish): V
   return { reached: false, record, rest };
 }
 
-function restOf({ status }: JobRecord, stoppedByError: boolean): Rest | undefined {
+function restOf({ status }: JobRecord, hold: Hold | undefined): Rest | undefined {
   switch (status) {
     case 'null':
       return 'gone';
     case 'concluded':
       return 'concluded';
     case 'pending':
-      // With auto-finalize QEMU passes through `pending` without answering a query in between: who is seen here waits.
-      return 'pending';
+      return hold === 'finalize' ? 'pending' : undefined;
     case 'ready':
       return 'ready';
     case 'standby':
-      return stoppedByError ? 'paused-by-error' : 'ready';
+      return hold === 'error' ? 'paused-by-error' : 'ready';
     case 'paused':
       // Every change of the graph pauses unrelated jobs for a moment; only an error makes it a rest.
-      return stoppedByError ? 'paused-by-error' : undefined;
+      return hold === 'error' ? 'paused-by-error' : undefined;
     default:
       return undefined;
   }

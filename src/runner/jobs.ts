@@ -1,7 +1,7 @@
 import { ConnectionLostError, ExecuteError, QmpError } from '../qmp/errors.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
-import { type JobRecord, jobOf, readEnd, readJobs, stoppedByError } from './job-record.ts';
+import { type Hold, type JobRecord, jobOf, readEnd, readHolds, readJobs } from './job-record.ts';
 import { judge, type Verdict, type Wish } from './job-verdict.ts';
 
 export interface WaitOptions {
@@ -47,6 +47,8 @@ interface Wait {
 
 /** How many ended jobs are remembered; those that ended longest ago are forgotten first. */
 const ENDS_KEPT = 1000;
+/** The states in which a job may be held, or on its way. */
+const HELD: ReadonlySet<string> = new Set(['paused', 'standby', 'pending']);
 
 class Follower implements Jobs {
   readonly #session: Session;
@@ -159,10 +161,10 @@ class Follower implements Jobs {
         this.#stale = false;
         const question = ++this.#questions;
         const jobs = readJobs(await this.#session.execute('query-jobs'));
-        const stopped = this.#mayBeStopped(jobs)
-          ? stoppedByError(await this.#session.execute('query-block-jobs'))
-          : new Set<string>();
-        this.#answer(question, jobs, stopped);
+        const holds = this.#mayBeHeld(jobs)
+          ? readHolds(await this.#session.execute('query-block-jobs'))
+          : new Map<string, Hold>();
+        this.#answer(question, jobs, holds);
       }
     } catch (error) {
       this.#endAll(error as Error);
@@ -171,16 +173,16 @@ class Follower implements Jobs {
     }
   }
 
-  #mayBeStopped(jobs: readonly JobRecord[]): boolean {
-    return jobs.some(({ id, status }) => (status === 'paused' || status === 'standby') && this.#waitsFor(id));
+  #mayBeHeld(jobs: readonly JobRecord[]): boolean {
+    return jobs.some(({ id, status }) => HELD.has(status) && this.#waitsFor(id));
   }
 
-  #answer(question: number, jobs: readonly JobRecord[], stopped: ReadonlySet<string>): void {
+  #answer(question: number, jobs: readonly JobRecord[], holds: ReadonlyMap<string, Hold>): void {
     const byId = new Map(jobs.map(job => [job.id, job]));
     for (const wait of this.#waits) {
       if (wait.question > question) continue;
       wait.last = byId.get(wait.id) ?? wait.last;
-      const verdict = judge(byId.get(wait.id) ?? this.#gone(wait), stopped.has(wait.id), wait.wish);
+      const verdict = judge(byId.get(wait.id) ?? this.#gone(wait), holds.get(wait.id), wait.wish);
       if (verdict) wait.end(verdict);
     }
     for (const watcher of this.#watchers) watcher(jobs);

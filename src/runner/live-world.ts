@@ -124,14 +124,13 @@ export class LiveWorld extends RunningWorld implements World {
 
   async graph(): Promise<BlockGraph> {
     if (this.#graph) return this.#graph;
-    const eventsBefore = this.#eventCount;
-    const found = await this.#look();
-    // What an event told in the meantime may not be in it.
-    if (this.#eventCount === eventsBefore) this.#graph = found;
-    return found;
+    const { graph, isTorn } = await this.#look();
+    if (!isTorn) this.#graph = graph;
+    return graph;
   }
 
-  async #look(): Promise<BlockGraph> {
+  /** A look is torn where something happened between its answers: each tells of another moment then. */
+  async #look(): Promise<{ readonly graph: BlockGraph; readonly isTorn: boolean }> {
     const { guarded } = this.#jobSteps;
     const { graph } = this.#prediction;
     const once = async () => {
@@ -139,7 +138,6 @@ export class LiveWorld extends RunningWorld implements World {
       const seen = look(this.#session, this.schema, graph && { graph, guarded });
       return { found: await this.#answered(seen, undefined), isTorn: this.#eventCount !== before };
     };
-    // The answers of one look tell of different moments where something happened between them.
     const first = await once();
     const { found, isTorn } = first.isTorn ? await once() : first;
     if (isTorn) this.#prediction.doubt();
@@ -147,7 +145,7 @@ export class LiveWorld extends RunningWorld implements World {
     reportDifferences(this.#prediction, found, this.#session, span, this.reporter);
     this.#outside.noteFiles(found);
     this.#unseen = undefined;
-    return this.#prediction.look(found);
+    return { graph: this.#prediction.look(found), isTorn };
   }
 
   async perform(step: Step, limit?: Limit): Promise<Datum> {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bringUp } from './bring-up.ts';
 import type { Disk } from './chain.ts';
 import { commandLine } from './command-line.ts';
-import { connect, listen } from './monitor.ts';
 import type { Sandbox } from './start.ts';
 import { setWatchdog } from './watchdog.ts';
 
@@ -20,24 +20,10 @@ export async function startAgain(before: Sandbox, disks: readonly Disk[]): Promi
     () => ({ folder: directory, keep: true }),
     () => [...commandLine(engine, socket, disks), ...extraArguments],
   );
-  try {
-    const server = await listen(socket);
-    try {
-      const connected = connect(server, watchdog, engine.program);
-      watchdog.start();
-      const { stream, version } = await connected;
-      const stop = async () => {
-        stream.destroy();
-        await watchdog.stop();
-        await before.stop();
-      };
-      const { output, exited } = watchdog;
-      return { ...before, version, stream, output, exited, stop };
-    } finally {
-      server.close();
-    }
-  } catch (error) {
-    await watchdog.stop();
-    throw error;
-  }
+  const started = await bringUp(watchdog, socket, engine);
+  const stop = async () => {
+    await started.stop();
+    await before.stop();
+  };
+  return { ...before, ...started, stop };
 }

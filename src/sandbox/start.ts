@@ -1,15 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { bringUp, type RunningQemu } from './bring-up.ts';
 import { disksOf, type SandboxChain } from './chain.ts';
 import { commandLine } from './command-line.ts';
 import type { Engine } from './engines.ts';
 import { guestArguments, makeGuest } from './guest.ts';
 import { makeImages } from './images.ts';
-import { connect, listen } from './monitor.ts';
 import { SandboxError } from './sandbox-error.ts';
-import { type ExitStatus, setWatchdog, type Watchdog } from './watchdog.ts';
+import { setWatchdog } from './watchdog.ts';
 
 export interface SandboxOptions {
   readonly engine: Engine;
@@ -29,23 +28,13 @@ export interface SandboxOptions {
   readonly extraArguments?: readonly string[];
 }
 
-/** A running QEMU of our own that ends when we do, however that is. */
-export interface Sandbox {
+/** A running QEMU of our own with its folder, that ends when we do, however that is. */
+export interface Sandbox extends RunningQemu {
   readonly engine: Engine;
-  /** What QEMU calls itself, as `7.2.22`. */
-  readonly version: string;
   /** QEMU's working folder, where the images are. */
   readonly directory: string;
   /** The further command-line arguments that the engine was given. */
   readonly extraArguments: readonly string[];
-  /** Connected to QEMU's monitor; its greeting is still to be read. */
-  readonly stream: Duplex;
-  /** What QEMU has printed so far; human-monitor-command's qemu-io prints on `stdout`. */
-  readonly output: Watchdog['output'];
-  /** Resolves when QEMU has ended; the images stay until `stop`. */
-  readonly exited: Promise<ExitStatus>;
-  /** Kills QEMU and removes the folder unless it is kept. May be called again. */
-  stop(): Promise<void>;
 }
 
 const SOCKET = 'qmp.sock';
@@ -99,35 +88,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...extraArguments,
     ],
   );
-  try {
-    const [server] = await Promise.all([
-      listen(join(watchdog.folder, SOCKET)),
-      makeImages(engine, watchdog.folder, disks),
-      guest && makeGuest(watchdog.folder),
-    ]);
-    try {
-      const connected = connect(server, watchdog, engine.program);
-      watchdog.start();
-      const { stream, version } = await connected;
-      const stop = async () => {
-        stream.destroy();
-        await watchdog.stop();
-      };
-      return {
-        engine,
-        version,
-        directory: watchdog.folder,
-        extraArguments,
-        stream,
-        output: watchdog.output,
-        exited: watchdog.exited,
-        stop,
-      };
-    } finally {
-      server.close();
-    }
-  } catch (error) {
-    await watchdog.stop();
-    throw error;
-  }
+  const started = await bringUp(watchdog, join(watchdog.folder, SOCKET), engine, [
+    makeImages(engine, watchdog.folder, disks),
+    guest && makeGuest(watchdog.folder),
+  ]);
+  return { engine, directory: watchdog.folder, extraArguments, ...started };
 }
