@@ -36,14 +36,18 @@ function readJob(entry: Json): JobRecord | undefined {
 /** What keeps a job from going on by itself, where its state alone does not tell. */
 export type Hold = 'error' | 'finalize';
 
-/** The jobs that an answer to `query-block-jobs` shows as stopped by an I/O error, or as waiting to be finalized. */
+/**
+ * The jobs that an answer to `query-block-jobs` shows as stopped by an I/O error, or as waiting to be finalized. One job of a
+ * transaction that waits for it holds the others at `pending` too, and the answer does not tell which they are: so all are taken
+ * for held while one is.
+ */
 export function readHolds(answer: Json): Map<string, Hold> {
+  const jobs = Array.isArray(answer) ? (answer as readonly Json[]).filter(isObject) : [];
+  const isHeld = jobs.some(job => job['status'] === 'pending' && job['auto-finalize'] === false);
   const holds = new Map<string, Hold>();
-  if (!Array.isArray(answer)) return holds;
-  for (const entry of answer as readonly Json[]) {
-    if (!isObject(entry) || typeof entry['device'] !== 'string') continue;
-    const { device, status, 'io-status': io, 'auto-finalize': byItself } = entry;
-    if (status === 'pending' && byItself === false) holds.set(device, 'finalize');
+  for (const { device, status, 'io-status': io } of jobs) {
+    if (typeof device !== 'string') continue;
+    if (isHeld && status === 'pending') holds.set(device, 'finalize');
     else if (io === 'failed' || io === 'nospace') holds.set(device, 'error');
   }
   return holds;
