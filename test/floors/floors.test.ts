@@ -7,7 +7,7 @@ const src = fileURLToPath(new URL('../../src', import.meta.url));
 
 const floors = [
   ['text', 'qmp'],
-  ['diagnostics', 'graph', 'qapi'],
+  ['diagnostics', 'graph', 'qapi', 'terminal'],
   ['syntax', 'commands'],
   ['statements'],
   ['compile'],
