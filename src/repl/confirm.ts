@@ -13,7 +13,6 @@ export function lossesOf(plan: Plan): string[] {
     ...(mayOverwrite.length > 0 ? [`may overwrite ${files(mayOverwrite)}`] : []),
     ...(invalid.length > 0 ? [`${invalid.map(harmless).join(', ')}: of no use afterwards`] : []),
     ...(shrunk.length > 0 ? [`cuts off the end of ${shrunk.map(harmless).join(', ')}`] : []),
-    ...endings(plan),
   ];
 }
 
@@ -24,11 +23,12 @@ const ENDING: Readonly<Record<string, string>> = {
   system_powerdown: 'asks the guest to power down',
 };
 
-function endings({ entries }: Plan): string[] {
+/** What a plan would end, a sentence each. */
+export function endingsOf({ entries }: Pick<Plan, 'entries'>): string[] {
   return entries.flatMap(entry => [
     ...(entry.kind === 'statement'
       ? entry.steps.flatMap(({ step }) => (step.kind === 'execute' ? (ENDING[step.command] ?? []) : []))
       : []),
-    ...endings({ entries: entry.entries, findings: [], jobsLeft: [] }),
+    ...endingsOf(entry),
   ]);
 }

@@ -6,6 +6,7 @@ import { suggest } from '../text/suggest.ts';
 import { CommandError } from './commands/define.ts';
 import { commandIn, promptCommands } from './commands/index.ts';
 import type { Connection } from './connection.ts';
+import type { History } from './history/history.ts';
 import { Listening } from './listening.ts';
 import type { Prompt } from './prompt.ts';
 import type { Repl } from './repl.ts';
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly color: boolean;
   readonly width: () => number;
   readonly storyOf: Repl['storyOf'];
+  /** Keeps what is entered; without it nothing does. */
+  readonly history?: History;
   /** Ends the prompt, and gives up what a statement waits for. */
   readonly signal: AbortSignal;
 }
@@ -45,9 +48,11 @@ class PromptSession implements Repl {
   readonly width: () => number;
   readonly storyOf: Repl['storyOf'];
   readonly #signal: AbortSignal;
+  readonly #history: History | undefined;
   isLeaving = false;
 
-  constructor({ prompt, connection, settings, color, width, storyOf, signal }: StartOptions) {
+  constructor({ prompt, connection, settings, color, width, storyOf, signal, history }: StartOptions) {
+    this.#history = history;
     this.prompt = prompt;
     this.connection = connection;
     this.settings = settings;
@@ -82,6 +87,7 @@ class PromptSession implements Repl {
     while (!this.isLeaving && !this.#signal.aborted) {
       const entry = await prompt.read();
       if (entry === undefined) break;
+      if (entry.trim() !== '') this.#history?.add(entry.trimEnd());
       listening.hold();
       const outcome = await this.#carryOut(entry);
       if (connection.isOpen && outcome !== 'not-sent') await connection.look().catch(() => {});

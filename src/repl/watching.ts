@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import { planFacts } from '../compile/plan/facts.ts';
 import { summarize } from '../compile/plan/summary.ts';
@@ -24,7 +25,7 @@ export async function watchStatement(loaded: LoadedScript, period: number, repl:
       lines = await connection.during(() => ask(loaded, repl));
       if (!prompt.isInteractive) break;
       prompt.progress([...lines, `every ${period / 1000} s; Ctrl-C ends it`]);
-      await pause(period, stop.signal);
+      await setTimeout(period, undefined, { signal: stop.signal }).catch(() => {});
     } while (!stop.signal.aborted);
   } finally {
     off();
@@ -65,14 +66,4 @@ async function ask(loaded: LoadedScript, repl: Repl): Promise<string[]> {
     throw new CommandError('there is nothing to watch');
   }
   return lines;
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

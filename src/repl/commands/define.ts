@@ -3,6 +3,8 @@ import type { Repl } from '../repl.ts';
 
 /** A command of the prompt: what is typed beside statements. Completion and help are derived from it. */
 export interface PromptCommand extends PromptWord {
+  /** Other words that people try for it. */
+  readonly aliases?: readonly string[];
   /** What more there is to know, in whole sentences. */
   readonly details?: string;
   /** Does it; `argument` is the rest of the line, trimmed. Throws a CommandError for what a person did wrong. */

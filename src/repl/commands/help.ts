@@ -11,6 +11,7 @@ import { promptCommands } from './index.ts';
 
 export const help: PromptCommand = {
   name: 'help',
+  aliases: [':help', ':h'],
   summary: 'Tell what there is, or of one statement, QMP command, word or command of the prompt',
   form: '[NAME]',
   takes: 'topic',

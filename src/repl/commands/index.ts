@@ -34,7 +34,7 @@ export function commandIn(
   | { readonly command: PromptCommand | undefined; readonly word: string; readonly argument: string }
   | undefined {
   const [, word = '', argument = ''] = /^\s*(:\S*|[a-z]+)(?:\s+(\S.*))?\s*$/s.exec(entry) ?? [];
-  const command = promptCommands.find(({ name }) => name === word);
+  const command = promptCommands.find(({ name, aliases }) => name === word || aliases?.includes(word));
   if (!command && !word.startsWith(':')) return undefined;
   return { command, word, argument: argument.trim() };
 }

@@ -2,6 +2,7 @@ import type { PromptCommand } from './define.ts';
 
 export const quit: PromptCommand = {
   name: ':quit',
+  aliases: [':q', ':exit', 'exit'],
   summary: 'Leave the prompt',
   form: '',
   details:
