@@ -91,7 +91,7 @@ export function plainPrompt({ input, output, errors, isOpen, label }: PlainPromp
         isReading = false;
       }
     },
-    print: (text, kind) => tell(kind === 'message' ? errors : output, text),
+    print: (text, kind) => tell(kind === 'result' ? output : errors, text),
     progress: now => {
       if (!label || now.length === 0 || performance.now() - progressed < PROGRESS_MS) return;
       progressed = performance.now();

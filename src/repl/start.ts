@@ -50,6 +50,8 @@ class PromptSession implements Repl {
   readonly #signal: AbortSignal;
   readonly #history: History | undefined;
   isLeaving = false;
+  /** How many entries there were. */
+  #count = 0;
 
   constructor({ prompt, connection, settings, color, width, storyOf, signal, history }: StartOptions) {
     this.#history = history;
@@ -88,6 +90,7 @@ class PromptSession implements Repl {
       const entry = await prompt.read();
       if (entry === undefined) break;
       if (entry.trim() !== '') this.#history?.add(entry.trimEnd());
+      this.#count++;
       listening.hold();
       const outcome = await this.#carryOut(entry);
       if (connection.isOpen && outcome !== 'not-sent') await connection.look().catch(() => {});
@@ -101,7 +104,8 @@ class PromptSession implements Repl {
 
   async #carryOut(entry: string): Promise<EntryOutcome> {
     const found = commandIn(entry);
-    if (!found) return this.run({ name: 'prompt', text: entry });
+    const name = this.prompt.isInteractive ? 'prompt' : `entry ${this.#count}`;
+    if (!found) return this.run({ name, text: entry });
     try {
       if (!found.command) throw unknownCommand(found.word);
       await this.connection.during(async () => found.command?.run(found.argument, this));

@@ -1,9 +1,9 @@
 import { explanations } from '../../diagnostics/explanations/index.ts';
 import { deviceChains } from '../../printing/chains-text.ts';
+import { inEditor } from '../../repl/commands/edit.ts';
 import { Connection } from '../../repl/connection.ts';
 import { openHistory } from '../../repl/history/open-history.ts';
 import { plainPrompt } from '../../repl/plain-prompt.ts';
-import type { Prompt } from '../../repl/prompt.ts';
 import { nameOfAddress, promptLabel } from '../../repl/prompt-label.ts';
 import { promptSurroundings } from '../../repl/prompt-surroundings.ts';
 import type { EntryOutcome } from '../../repl/session-log.ts';
@@ -35,16 +35,17 @@ export async function repl(options: Options, output: Output): Promise<ExitCode> 
   const label = () => promptLabel(connection, nameOf(options), settings.plan === 'on');
   // A prompt's output is one picture, so its colour is that of the terminal it is drawn on.
   const color = isTerminal && output.color;
-  const isSmart = isTerminal && process.env['TERM'] !== 'dumb';
-  const prompt: Prompt = isSmart
-    ? terminalPrompt({ input: process.stdin, output: process.stdout, surroundings, label, color })
-    : plainPrompt({
-        input: process.stdin,
-        output: process.stdout,
-        errors: process.stderr,
-        label,
-        isTerminal,
-      });
+  const [input, screen] = [process.stdin, process.stdout];
+  const prompt =
+    isTerminal && process.env['TERM'] !== 'dumb'
+      ? terminalPrompt({ input, output: screen, surroundings, label, color, edit: inEditor })
+      : plainPrompt({
+          input,
+          output: screen,
+          errors: process.stderr,
+          isOpen: surroundings.isOpen,
+          ...(isTerminal ? { label } : {}),
+        });
   const interrupt = interruptSignal();
   let outcome: EntryOutcome;
   try {

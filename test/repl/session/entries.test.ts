@@ -13,7 +13,11 @@ test('an entry is checked, carried out, and tells how the chains changed', async
     'commit top=C base=A',
     'commit E base=D then pivot',
   ]);
-  expect(text.split('\n')).toEqual(['→ disk0: A <- B <- C <- D <- E', '→ disk0: A <- D <- E', '→ disk0: A <- D']);
+  expect(text.split('\n')).toEqual([
+    '→ disk0: A <- B <- C <- D <- E',
+    '→ disk0: A <- D <- E',
+    '→ disk0: A <- D',
+  ]);
   expect(outcome).toBe('done');
 });
 

@@ -9,7 +9,8 @@ import { loadSource } from '../../../src/target/load-script.ts';
 import { findEngine } from '../../../src/testing/engine.ts';
 import { loadDocument } from '../../../src/testing/load-document.ts';
 import { runDocuments } from '../../../src/testing/run-documents.ts';
-import { session, type Turn } from './session.ts';
+import type { Turn } from './scripted-prompt.ts';
+import { session } from './session.ts';
 
 const engines = [...new Set(['sim', ...findEngines().map(({ kind }) => kind)])];
 let folder: string;
