@@ -1,6 +1,6 @@
 import { attachmentsOf, chainOf, overlaysOf } from '../graph/chain.ts';
 import type { BlockGraph } from '../graph/graph.ts';
-import { accepts, holderOf, type JobVerb, restOf } from '../graph/job.ts';
+import { accepts, holderOf, isPaused, type JobVerb, restOf } from '../graph/job.ts';
 import { nodesUsing, readsFrom } from '../graph/users.ts';
 
 /** What a statement was given so far, by parameter name: of nodes their node-names. */
@@ -43,15 +43,12 @@ export const activeFirst: Fit = (beside, graph) => {
   return name => (fits(name) === true ? true : 'last');
 };
 
-/** What is in no chain with the node that a parameter names, and what nothing uses first: where a copy can go. */
+/** Where a copy of the node that a parameter names can go: not in its chain, and used by nothing. */
 export function apartFrom(parameter: string): Fit {
   return (beside, graph) => {
     const chain = new Set(chainOf(graph, beside[parameter] ?? ''));
-    return name => {
-      if (chain.has(name) || attachmentsOf(graph, name).length > 0) return false;
-      if (chainOf(graph, name).some(lower => lower !== name && lower === beside[parameter])) return false;
-      return overlaysOf(graph, name).length === 0 ? true : 'last';
-    };
+    return name =>
+      !chain.has(name) && overlaysOf(graph, name).length === 0 && attachmentsOf(graph, name).length === 0;
   };
 }
 
@@ -89,12 +86,12 @@ export const withBitmaps: Fit = (_, graph) => name => {
   return bitmaps === undefined ? 'last' : bitmaps.length > 0;
 };
 
-/** The jobs that can be told so now; last those that are to be completed and are not ready yet. */
+/** The jobs that can be told so now; last those that are not ready to be completed yet, or not paused. */
 export function tellable(verb: JobVerb): Fit {
   return (_, graph) => id => {
     const job = graph.jobs.get(id);
     if (!job) return false;
-    if (accepts(job.status, verb)) return true;
+    if (accepts(job.status, verb)) return verb !== 'resume' || isPaused(job) || 'last';
     return verb === 'complete' && restOf(job) === 'ready' && accepts(job.status, 'cancel') ? 'last' : false;
   };
 }
