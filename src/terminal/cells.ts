@@ -14,12 +14,19 @@ export interface Cell {
 }
 
 const TAB = '    ';
+const ACCENTS = /[\u0300-\u036f]+$/;
 const SGR = /\x1b\[[0-9;:]*m/g;
 const RESET = /^\x1b\[0*m$/;
 
 /** The columns that a text takes on one line of a terminal; its SGR sequences take none. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return graphemesOf(text.replace(SGR, '')).reduce((sum, grapheme) => sum + columnsFor(grapheme), 0);
+}
+
+function columnsFor(grapheme: string): number {
+  if (grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~') return 1;
+  // An accent on a flag or a heart makes it no narrower, though no list of emoji has it then.
+  return Math.max(stringWidth(grapheme), stringWidth(grapheme.replace(ACCENTS, '')));
 }
 
 /**
@@ -30,7 +37,7 @@ export function plainCells(text: string, style = '', offset = 0): Cell[] {
   const cells: Cell[] = [];
   let at = offset;
   for (const grapheme of graphemesOf(text)) {
-    const width = grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~' ? 1 : stringWidth(grapheme);
+    const width = columnsFor(grapheme);
     if (width === 1 || width === 2) cells.push({ text: grapheme, width, style, offset: at });
     else for (const part of writtenOut(grapheme, width)) cells.push({ ...part, style, offset: at });
     at += grapheme.length;

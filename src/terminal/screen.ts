@@ -1,5 +1,6 @@
-import { widthOf } from './cells.ts';
+import { styledCells, widthOf } from './cells.ts';
 import { cropped, emptyFrame, type Frame } from './frame.ts';
+import { columnsOf, wrapCells } from './rows.ts';
 
 /** The terminal that a screen writes to. Its size is read anew at each drawing. */
 export interface TerminalOutput {
@@ -86,8 +87,15 @@ export class Screen {
 /** A terminal that becomes narrower breaks each drawn row into several, which nobody tells: so they are counted. */
 function rowsAbove({ rows, cursor }: Frame, before: number, now: number): number {
   if (now >= before) return cursor.row;
-  const broken = rows.slice(0, cursor.row).map(row => Math.max(1, Math.ceil(widthOf(row) / now)));
-  return broken.reduce((sum, count) => sum + count, 0) + Math.floor(cursor.column / now);
+  const broken = rows.slice(0, cursor.row + 1).map(row => wrapCells(styledCells(row), now));
+  const above = broken.slice(0, -1).reduce((sum, parts) => sum + parts.length, 0);
+  let [within, rest] = [0, cursor.column];
+  for (const part of broken.at(-1)?.slice(0, -1) ?? []) {
+    rest -= columnsOf(part);
+    if (rest < 0) break;
+    within++;
+  }
+  return above + within;
 }
 
 function printable(text: string): string {
