@@ -92,7 +92,7 @@ function keys(callable: Callable, written: Written, withFurther: boolean, scene:
 }
 
 /** The arguments of the command so far, those that parameters stand for under their names in QMP. */
-function treeOf(callable: Callable, written: Written, scene: Scene): Record<string, unknown> {
+export function treeOf(callable: Callable, written: Written, scene: Scene): Record<string, unknown> {
   const beside = givenTo(callable, written, scene);
   const parameters = new Map(callable.parameters.map(item => [item.name, item.argument ?? item.name]));
   const further = [...written.arguments].filter(([key]) => !parameters.has(key));

@@ -18,7 +18,7 @@ export function placeOf(tokens: readonly IToken[]): Place {
     if (tokenMatcher(token, Separator)) statement = [];
     else if (tokenMatcher(token, BlockClose)) statement = [...(blocks.pop() ?? []), token];
     else if (!tokenMatcher(token, BlockOpen)) statement.push(token);
-    else if (at === tokens.length - 1 && opensObject(statement.at(-1), token)) {
+    else if (at === tokens.length - 1 && opensObject(tokens)) {
       statement.push({ ...token, tokenType: JsonOpen, tokenTypeIdx: JsonOpen.tokenTypeIdx ?? 0 });
     } else {
       blocks.push([...statement, token]);
@@ -28,8 +28,11 @@ export function placeOf(tokens: readonly IToken[]): Place {
   return { blocks: blocks.map(head => head.slice(0, -1)), statement };
 }
 
-/** Whether a `{` with nothing behind it yet can only begin an object. */
-function opensObject(previous: IToken | undefined, brace: IToken): boolean {
-  if (!previous) return true;
+/** Whether the last of `tokens` is a `{` with nothing behind it yet that can only begin an object. */
+export function opensObject(tokens: readonly IToken[]): boolean {
+  const brace = tokens.at(-1);
+  const previous = tokens.at(-2);
+  if (!brace || !tokenMatcher(brace, BlockOpen)) return false;
+  if (!previous || [Separator, BlockOpen, BlockClose].some(type => tokenMatcher(previous, type))) return true;
   return tokenMatcher(previous, KeyOpen) && endOf(previous) === brace.startOffset;
 }

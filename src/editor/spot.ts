@@ -73,6 +73,7 @@ export function atEndpoint(scene: Scene, endpoint: string): Scene {
 }
 
 function readLet(tokens: Tokens, scene: Scene): Spot {
+  if (tokens.done) return { at: 'word', word: 'let', tokens, scene };
   tokens.next();
   if (!tokens.take(Assign)) return { at: 'nowhere', scene };
   if (tokens.done || !tokens.ahead(Text, Variable)) return read(tokens, scene, 'let');
