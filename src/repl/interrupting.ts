@@ -76,10 +76,13 @@ export function offerToInterrupt(repl: Repl, outer: AbortSignal | undefined): In
         return;
       }
       if (jobs.length === 0) prompt.print('interrupted; no job of it is left');
-      for (const job of jobs)
+      for (const job of jobs) {
+        const { id, at } = job;
+        const ways = [`${at}wait ${id}`, `${at}pivot ${id}`, `${at}cancel ${id} force=on`];
         prompt.print(
-          `left running: ${told(job)}; \`${job.at}wait ${job.id}\` waits for it, \`${job.at}cancel ${job.id} force=on\` ends it`,
+          `left running: ${told(job)}\n  go on with it: ${ways.map(way => `\`${way}\``).join(', ')}`,
         );
+      }
     },
   };
 }

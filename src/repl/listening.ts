@@ -41,8 +41,9 @@ export class Listening implements ConnectionListener {
     const line = eventLine(event, settings.events, name);
     const job = jobOf(event);
     if (line !== undefined) {
-      if (job !== undefined && this.#held && settings.events === 'job') this.#held.push({ job, line });
-      else this.#tell(line);
+      if (job === undefined || !this.#held || settings.events === 'all') this.#tell(line);
+      // Who starts a job knows that.
+      else if (event.event !== 'JOB_STATUS_CHANGE') this.#held.push({ job, line });
     }
     this.#lookSoon();
   }

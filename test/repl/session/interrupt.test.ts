@@ -23,7 +23,7 @@ describe.skipIf(!storageDaemon())('Ctrl-C while a job runs', () => {
       { wish, answers: ['l'] },
     );
     expect(prompt.asked).toEqual(['backup0 (backup, running):']);
-    expect(text).toContain('left running: backup0 (backup, running); `wait backup0` waits for it');
+    expect(text).toContain('left running: backup0 (backup, running)');
     expect(text).toMatch(/backup0 {2}backup {2}running/);
     expect(text.trimEnd().endsWith('no jobs')).toBe(true);
   });
