@@ -60,7 +60,7 @@ function eachOnce(entries: readonly string[]): string[] {
 
 /** Puts entries at the end of a file, all or none; they are on the disk when it returns. Makes the file and its folders. */
 export function appendEntries(file: string, entries: readonly string[], patience: number): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const handle = openSync(file, 'a+', 0o600);
   closeSync(handle);
   const place = realpathSync(file);
@@ -70,6 +70,19 @@ export function appendEntries(file: string, entries: readonly string[], patience
     fsyncSync(written);
   } finally {
     closeSync(written);
+  }
+}
+
+/** With `recursive`, Node.js tries for ever where the parent is there and takes no folder, as in /proc. */
+function makeFolder(folder: string, isSecondTry = false): void {
+  try {
+    mkdirSync(folder, 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || isSecondTry) throw error;
+    makeFolder(dirname(folder));
+    makeFolder(folder, true);
   }
 }
 

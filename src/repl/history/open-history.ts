@@ -65,7 +65,9 @@ export function openHistory({ file, max = 10_000, onProblem = () => {} }: Histor
   }
 
   function save(): void {
-    if (unsaved.length === 0 || !isOurs) return;
+    if (unsaved.length === 0) return;
+    if (!isOurs) look();
+    if (!isOurs) return;
     const done = attempt('is not kept', () => appendEntries(path, unsaved, patience));
     if (done) unsaved = [];
     // Whoever stopped with the lock in hand is not waited for at each entry.
