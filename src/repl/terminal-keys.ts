@@ -10,6 +10,8 @@ export type TerminalInput = NodeJS.ReadableStream & { setRawMode?(raw: boolean):
 // An escape is a key of its own unless more comes at once; the two waits together stay below what a person notices.
 const BRACKET_MS = 10;
 const ESCAPE_MS = 25;
+// A bracket that has begun further than that is no key that somebody presses: the line is slow.
+const CUT_MS = 500;
 
 /** Calls `onKey` for each key, in order, and `onEnd` once when no more can come. Returns the way to stop. */
 export function readKeys(input: TerminalInput, onKey: (key: Key) => void, onEnd: () => void): () => void {
@@ -29,7 +31,8 @@ export function readKeys(input: TerminalInput, onKey: (key: Key) => void, onEnd:
   const onData = (chunk: Buffer | string) => {
     clearTimeout(timer);
     pass(splitter.feed(typeof chunk === 'string' ? chunk : decoder.write(chunk)));
-    if (splitter.holds) timer = setTimeout(() => pass(splitter.flush()), BRACKET_MS);
+    const { held } = splitter;
+    if (held) timer = setTimeout(() => pass(splitter.flush()), held === '\x1b' ? BRACKET_MS : CUT_MS);
   };
   let ended = false;
   const end = () => {

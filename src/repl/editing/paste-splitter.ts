@@ -13,15 +13,20 @@ export class PasteSplitter {
   #held = '';
   #pasted: string[] | undefined;
 
-  /** Whether something is kept back that is a key unless more of it comes. */
-  get holds(): boolean {
-    return this.#pasted === undefined && this.#held !== '';
+  /** An Escape that was not waited for any longer. */
+  #escaped = false;
+
+  /** What is kept back, and is keys unless more of it comes. */
+  get held(): string {
+    return this.#pasted ? '' : this.#held;
   }
 
   feed(chunk: string): Piece[] {
     const pieces: Piece[] = [];
-    let rest = this.#held + chunk;
+    const isLate = this.#escaped && chunk.startsWith(BEGIN.slice(1));
+    let rest = (isLate ? '\x1b' : this.#held) + chunk;
     this.#held = '';
+    this.#escaped = false;
     while (rest) {
       const bracket = this.#pasted ? END : BEGIN;
       const at = rest.indexOf(bracket);
@@ -42,9 +47,10 @@ export class PasteSplitter {
 
   /** What was kept back, as keys: no more of it comes. */
   flush(): Piece[] {
-    if (!this.holds) return [];
-    const keys = this.#held;
+    const keys = this.held;
+    if (!keys) return [];
     this.#held = '';
+    this.#escaped = keys === '\x1b';
     return [{ keys }];
   }
 }
