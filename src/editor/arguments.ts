@@ -44,13 +44,13 @@ export function callCandidates(
   // A string can only be the subject here.
   if (typed.form === 'text') return subject?.kind.is === 'path' ? subjects : [];
   if (written.hasBlock) return [...limit(callable, written, isStarted), ...elseBlock];
-  const isReady = !lacksSubject || typed.text !== '';
+  const own = [...subjects, ...keys(callable, written, !lacksSubject || typed.text !== '', scene)];
+  if (lacksSubject) return own;
   return [
-    ...subjects,
-    ...keys(callable, written, isReady, scene),
-    ...(isReady ? endings(callable, written, isStarted) : []),
-    ...(isReady ? limit(callable, written, isStarted) : []),
-    ...(isReady ? elseBlock : []),
+    ...own,
+    ...endings(callable, written, isStarted),
+    ...limit(callable, written, isStarted),
+    ...elseBlock,
   ];
 }
 

@@ -16,7 +16,7 @@ export function spotAt(text: string, before: readonly IToken[], typed: Typed, wo
     qemu: world,
     endpoint: '',
     typed,
-    above: readAbove(text.slice(0, start)),
+    above: readAbove(text, start),
     later: keysBehind(text, typed.end),
     inTransaction: blocks.some(head => head.some(({ image }) => image === 'transaction')),
     isEntry: blocks.length === 0 && statement.length === 0 && text.slice(0, start).trim() === '',

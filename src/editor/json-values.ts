@@ -1,8 +1,8 @@
 import type { Path } from '../qapi/lookup.ts';
-import { isTree, memberOf } from '../qapi/shape.ts';
+import { memberOf } from '../qapi/shape.ts';
 import type { Candidate } from './completion.ts';
 import type { Literal } from './literal.ts';
-import { keySummary } from './qmp-keys.ts';
+import { keySummary, valueAt } from './qmp-keys.ts';
 import { qmpValues } from './qmp-values.ts';
 import { quoted } from './quoting.ts';
 import type { Scene } from './scene.ts';
@@ -61,11 +61,4 @@ export function messageCandidates({ value, open }: Literal, scene: Scene): Candi
 
 function jsonKey(name: string, summary: string): Candidate {
   return { text: `${quoted(name)}: `, label: name, summary, kind: 'argument', isOpen: true };
-}
-
-function valueAt(tree: unknown, path: Path): unknown {
-  return path.reduce<unknown>((above, step) => {
-    if (Array.isArray(above)) return above[Number(step)];
-    return isTree(above) ? memberOf(above, String(step)) : undefined;
-  }, tree);
 }

@@ -20,7 +20,8 @@ function tierOf(name: string, typed: string): 0 | 1 | 2 | 3 | undefined {
   const lower = name.toLowerCase();
   const wanted = typed.toLowerCase();
   if (lower.startsWith(wanted)) return 1;
-  if (wanted.length > 1 && lower.includes(wanted)) return 2;
+  // A letter or two are in the middle of too many words.
+  if (wanted.length > 2 ? lower.includes(wanted) : wordStarts(lower, wanted)) return 2;
   return wanted.length > 1 && hasInitials(lower, wanted, 0, 0) ? 3 : undefined;
 }
 
@@ -35,6 +36,13 @@ function hasInitials(name: string, wanted: string, from: number, at: number): bo
     }
     if (at === 0) return false;
   }
+  return false;
+}
+
+/** Whether one of the name's words begins so. */
+function wordStarts(name: string, wanted: string): boolean {
+  for (let at = name.indexOf(wanted); at !== -1; at = name.indexOf(wanted, at + 1))
+    if (at === 0 || isBorder(name[at - 1] ?? '')) return true;
   return false;
 }
 

@@ -1,6 +1,6 @@
 import type { Typed } from './typed.ts';
 
-const VALUE = /^[^\s;"'`{}()[\]$<>|\\#][^\s;"'`{}()[\]$<>|\\]*$/;
+const VALUE = /^[^\s;"'`{}()[\]$<>|\\]+$/;
 const WORD = /^[\w./@%+~\xa1-\u1fff-]+(?::[\w./@%+~\xa1-\u1fff-]+)*$/;
 const ENDINGS: ReadonlySet<string> = new Set(['then', 'within', 'else']);
 

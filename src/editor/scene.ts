@@ -29,18 +29,20 @@ export interface Above {
   readonly endpoints: ReadonlySet<string>;
 }
 
-/** Reads what a text leaves to what follows it. */
-export function readAbove(text: string): Above {
-  if (text.trim() === '') return NOTHING;
-  const { script } = parse(text);
+/** Reads what the beginning of a text leaves to what follows it; a procedure may stand behind its calls too. */
+export function readAbove(text: string, end: number): Above {
+  const above = text.slice(0, end);
+  const behind = text.slice(end);
+  const procedures = /\bproc\b/.test(behind) ? proceduresIn(parse(behind).script) : NOTHING.procedures;
+  if (above.trim() === '') return { ...NOTHING, procedures };
+  const { script } = parse(above);
   const variables = new Set<string>();
   const endpoints = new Set<string>();
   gather(script.statements, variables, endpoints);
-  return { variables, endpoints, procedures: proceduresIn(script) };
+  return { variables, endpoints, procedures: new Map([...procedures, ...proceduresIn(script)]) };
 }
 
-/** The procedures of a script, by name. */
-export function proceduresIn(script: Script): Map<string, Procedure> {
+function proceduresIn(script: Script): ReadonlyMap<string, Procedure> {
   return new Map(proceduresOf(script).map(item => [item.statement.name.text, item]));
 }
 

@@ -34,7 +34,8 @@ const VALUE_REST = /^[^\s;"'`{}()[\]$<>|\\]*/;
 
 /** What is being typed at `offset`. */
 export function typedAt(text: string, offset: number): Cursor {
-  const { tokens, comments } = lex(text.slice(0, offset));
+  const { tokens: read, comments } = lex(text.slice(0, offset));
+  const tokens = joined(read);
   const comment = comments.at(-1);
   if (comment && endOf(comment) === offset) return { before: tokens, typed: undefined };
   const last = tokens.at(-1);
@@ -58,6 +59,14 @@ export function typedAt(text: string, offset: number): Cursor {
   if (!typed || !open || !tokenMatcher(open, KeyOpen) || endOf(open) !== last.startOffset)
     return { before: typed ? before : tokens, typed };
   return { before: before.slice(0, -1), typed: { ...typed, key: open.image.slice(0, -1) } };
+}
+
+/** `$name` and the dot behind it, which the lexer takes for a word as long as no field follows, as one token. */
+function joined(tokens: readonly IToken[]): readonly IToken[] {
+  const [name, dot] = tokens.slice(-2);
+  if (!name || dot?.image !== '.' || !tokenMatcher(name, Variable) || endOf(name) !== dot.startOffset)
+    return tokens;
+  return [...tokens.slice(0, -2), { ...name, image: `${name.image}.` }];
 }
 
 /** Whether what follows a token may touch it. */

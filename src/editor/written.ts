@@ -1,7 +1,7 @@
 import {
   BlockClose, BlockOpen, Else, EmptyBraces, KeyOpen, KeyValue, Then, Within,
 } from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
-import { type Literal, readLiteral } from './literal.ts';
+import { type Literal, readLiteral, valueAhead } from './literal.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What stands behind a verb, up to the cursor. */
@@ -25,6 +25,7 @@ export function readWritten(tokens: Tokens): Written {
   let hasEnding = false;
   let hasLimit = false;
   let hasBlock = false;
+  let isBroken = false;
   let open: Written['open'];
   while (!tokens.done) {
     if (tokens.take(Then)) {
@@ -46,6 +47,7 @@ export function readWritten(tokens: Tokens): Written {
         given.set(key, pair.slice(key.length + 1));
         continue;
       }
+      isBroken ||= !valueAhead(tokens);
       const literal = readLiteral(tokens);
       if (literal.open) open = { ...literal, ...(key === undefined ? {} : { key }) };
       if (key === undefined) words.push(literal.value);
@@ -58,7 +60,7 @@ export function readWritten(tokens: Tokens): Written {
     hasEnding,
     hasLimit,
     hasBlock,
-    behind,
+    behind: isBroken ? 'end' : behind,
     ...(open === undefined ? {} : { open }),
   };
 }
