@@ -21,12 +21,22 @@ export function statementList(): string {
   ].join('\n');
 }
 
+/** What is typed for more help, where this one is read. */
+export interface Asking {
+  /** On a statement. */
+  readonly help: string;
+  /** On a QMP command. */
+  readonly command: string;
+}
+
+const ON_A_COMMAND_LINE: Asking = { help: 'qblk help', command: 'qblk schema' };
+
 /** What one statement, word or topic is about, as text of 80 columns; undefined where there is none of that name. */
-export function statementHelp(name: string): string | undefined {
+export function statementHelp(name: string, asking: Asking = ON_A_COMMAND_LINE): string | undefined {
   const definition = statementOf(name);
-  if (definition) return definedHelp(definition);
+  if (definition) return definedHelp(definition, asking);
   const family = familyOf(name);
-  if (family.length > 0) return familyHelp(name, family);
+  if (family.length > 0) return familyHelp(name, family, asking);
   const word = languageWords.find(({ verb }) => verb === name);
   if (word) return wordHelp(word);
   const topic = topics.find(item => item.name === name);
@@ -54,7 +64,7 @@ export function keyText({ name, kind, required }: ParameterDefinition): string {
   return required ? `${name}=${value}` : `[${name}=${value}]`;
 }
 
-function definedHelp(definition: StatementDefinition): string {
+function definedHelp(definition: StatementDefinition, asking: Asking): string {
   const { verb, parameters, examples } = definition;
   const [subject] = parameters;
   const lines = [...hanging(signature(definition), verb.length + 1), '', ...about(definition)];
@@ -64,19 +74,19 @@ function definedHelp(definition: StatementDefinition): string {
       ...columns(parameters.map(parameter => [bracketed(parameter), meaning(parameter)] as const)),
     );
   if (subject) lines.push('', ...fill(`\`${verb} X\` is short for \`${verb} ${subject.name}=X\`.`));
-  lines.push(...furtherHelp(definition));
+  lines.push(...furtherHelp(definition, asking));
   for (const { title, script } of examples) lines.push('', `# ${title}`, script.trimEnd());
   return lines.join('\n');
 }
 
-function familyHelp(word: string, family: readonly StatementDefinition[]): string {
+function familyHelp(word: string, family: readonly StatementDefinition[], asking: Asking): string {
   return [
     ...family.flatMap(definition => [
       ...hanging(signature(definition), definition.verb.length + 1),
       ...fill(`${definition.summary}.`, 4),
     ]),
     '',
-    `qblk help ${word} ${family.map(({ verb }) => verb.slice(word.length + 1)).join('|')} tells more`,
+    `${asking.help} ${word} ${family.map(({ verb }) => verb.slice(word.length + 1)).join('|')} tells more`,
   ].join('\n');
 }
 
@@ -97,11 +107,11 @@ export function commandsOf(definition: StatementDefinition): readonly string[] {
   return [...new Set([command(new Set(parameters.map(({ name }) => name))), command(none)])];
 }
 
-function furtherHelp(definition: StatementDefinition): string[] {
+function furtherHelp(definition: StatementDefinition, asking: Asking): string[] {
   const commands = commandsOf(definition);
   if (commands.length === 0) return [];
   const text = `Any other argument of ${commands.join(' or ')} is accepted under its own name:`;
-  return ['', ...fill(text), ...commands.map(command => `  qblk schema ${command}`)];
+  return ['', ...fill(text), ...commands.map(command => `  ${asking.command} ${command}`)];
 }
 
 function wordHelp(word: LanguageWord): string {

@@ -49,7 +49,7 @@ function helpFor(name: string, { connection, width }: Repl): string {
     schema.has('query-status') ? 'system' : 'storage-daemon',
   );
   const texts = [
-    statementHelp(name),
+    statementHelp(name, { help: 'help', command: 'help' }),
     ownHelp(name),
     command && renderCommandHelp(command, { availability, width: width() }),
   ].filter(text => text !== undefined);
