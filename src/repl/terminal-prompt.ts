@@ -1,3 +1,4 @@
+import type { TerminalOutput } from '../terminal/screen.ts';
 import { edit, withText } from './editing/edit.ts';
 import { type Effect, emptyState, type Surroundings } from './editing/edit-state.ts';
 import { chordOf, type Key } from './editing/key.ts';
@@ -19,6 +20,8 @@ export interface TerminalPromptOptions {
   readonly color: boolean;
   /** Lets a program change the entry (Ctrl-X Ctrl-E), the terminal being free for it; undefined leaves the entry as it is. */
   readonly edit?: (text: string) => Promise<string | undefined>;
+  /** How the terminal breaks rows when it becomes narrower, where that is not to be told by its name. */
+  readonly reflow?: TerminalOutput['reflow'];
   /** How to leave, which Ctrl-C on an empty line tells. */
   readonly leaving?: string;
 }
@@ -46,7 +49,8 @@ export function terminalPrompt(options: TerminalPromptOptions): Prompt {
   let isStopped = false;
   const listeners = new Set<() => void>();
 
-  const size = {
+  const size: TerminalOutput = {
+    reflow: options.reflow ?? (process.env['TERM_PROGRAM'] === 'vscode' ? 'xterm.js' : undefined),
     write: (text: string) => void output.write(text),
     get columns() {
       return output.columns || 80;

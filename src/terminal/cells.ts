@@ -23,10 +23,18 @@ export function widthOf(text: string): number {
   return graphemesOf(text.replace(SGR, '')).reduce((sum, grapheme) => sum + columnsFor(grapheme), 0);
 }
 
+const MOST_KNOWN = 4096;
+const known = new Map<string, number>();
+
 function columnsFor(grapheme: string): number {
   if (grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~') return 1;
+  const found = known.get(grapheme);
+  if (found !== undefined) return found;
   // An accent on a flag or a heart makes it no narrower, though no list of emoji has it then.
-  return Math.max(stringWidth(grapheme), stringWidth(grapheme.replace(ACCENTS, '')));
+  const columns = Math.max(stringWidth(grapheme), stringWidth(grapheme.replace(ACCENTS, '')));
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(grapheme, columns);
+  return columns;
 }
 
 /**

@@ -1,11 +1,13 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+// Letters that never join with others of these: Latin, Greek, Cyrillic, kana, Han, Hangul. Spares most texts the segmenter.
+const LETTERS =
+  /^[\x20-\x7e\u00c0-\u024f\u0391-\u03ff\u0400-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
 // A cluster that is longer than this is no letter of any script; it is crossed in several steps.
 const LONGEST = 256;
 
 /** What a reader takes for one character each. A newline stands alone. */
 export function graphemesOf(text: string): string[] {
-  if (PRINTABLE_ASCII.test(text)) return [...text];
+  if (LETTERS.test(text)) return text.split('');
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

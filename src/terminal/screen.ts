@@ -7,6 +7,11 @@ export interface TerminalOutput {
   write(text: string): void;
   readonly columns: number;
   readonly rows: number;
+  /**
+   * How it breaks rows when it becomes narrower. Terminals keep the cursor at its character; xterm.js, which is VS Code's, leaves the
+   * row of the cursor whole, and moves the cursor down for every row that it breaks, below it too.
+   */
+  readonly reflow?: 'xterm.js' | undefined;
 }
 
 const BEGIN = '\x1b[?2026h\x1b[?25l';
@@ -79,18 +84,22 @@ export class Screen {
   }
 
   #erasure(): string {
-    const above = rowsAbove(this.#drawn, this.#columns, this.#output.columns);
+    const { columns, reflow } = this.#output;
+    const above =
+      columns < this.#columns ? brokenAbove(this.#drawn, columns, reflow) : this.#drawn.cursor.row;
     return `${up(Math.min(above, this.#output.rows - 1))}\r\x1b[J`;
   }
 }
 
-/** A terminal that becomes narrower breaks each drawn row into several, which nobody tells: so they are counted. */
-function rowsAbove({ rows, cursor }: Frame, before: number, now: number): number {
-  if (now >= before) return cursor.row;
-  const broken = rows.slice(0, cursor.row + 1).map(row => wrapCells(styledCells(row), now));
-  const above = broken.slice(0, -1).reduce((sum, parts) => sum + parts.length, 0);
+/** How many rows are above the cursor in a terminal that became narrower and broke the drawn ones, which nobody tells. */
+function brokenAbove({ rows, cursor }: Frame, now: number, reflow: TerminalOutput['reflow']): number {
+  const broken = rows.map(row => wrapCells(styledCells(row), now));
+  if (reflow === 'xterm.js') {
+    return broken.reduce((sum, parts, row) => sum + (row === cursor.row ? 0 : parts.length - 1), cursor.row);
+  }
+  const above = broken.slice(0, cursor.row).reduce((sum, parts) => sum + parts.length, 0);
   let [within, rest] = [0, cursor.column];
-  for (const part of broken.at(-1)?.slice(0, -1) ?? []) {
+  for (const part of broken[cursor.row]?.slice(0, -1) ?? []) {
     rest -= columnsOf(part);
     if (rest < 0) break;
     within++;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyState } from '../../src/repl/editing/edit-state.ts';
 import { keyOf } from '../../src/repl/editing/key.ts';
+import { matchedIn } from '../../src/repl/editing/search.ts';
 import { anyScript } from './any-script.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { shown, type } from './typing.ts';
@@ -159,8 +160,8 @@ describe('a search through history', () => {
   ])('%s', (_, script, text) => expect(typed(script, history)).toBe(text));
 
   test('tells which letters matched', () => {
-    const { search } = type('<C-r>drv', surroundingsOf(history)).state;
-    expect(search?.found[0]).toEqual({ entry: 'mirror drive0', at: [7, 8, 10] });
+    expect([...matchedIn('mirror drive0', 'drv')]).toEqual([7, 8, 10]);
+    expect([...matchedIn('mirror drive0', 'IVE mi')]).toEqual([9, 10, 11, 0, 1]);
   });
 });
 

@@ -51,10 +51,12 @@ export function fakeTerminal(
     surroundings: surroundingsOf(),
     label: () => 'qblk> ',
     color: false,
+    reflow: 'xterm.js',
     ...others,
   });
   const rest = async () => {
-    await wait(60);
+    // One behind the other, as the prompt's own waits are: a machine that stalls delays them alike.
+    for (const moment of [15, 30, 40]) await wait(moment);
     await xterm.shown();
   };
   return {

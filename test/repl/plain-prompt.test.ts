@@ -92,7 +92,7 @@ describe('off a terminal', () => {
     expect(entries.length).toBe(100_003);
     expect(entries.at(-2)).toBe(block.join('\n'));
     expect(entries.at(-1)).toBe('last');
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fakeTerminal } from './fake-terminal.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -53,15 +54,18 @@ describe('an entry', () => {
   });
 
   test('Escape acts at once', async () => {
-    const { prompt, input, xterm } = terminal();
+    const { prompt, press, input, xterm } = terminal();
     void prompt.read();
-    input.write('com\t');
-    await wait(20);
-    await xterm.shown();
+    await press('com\t');
     expect(xterm.seen()).toHaveLength(3);
+    const started = performance.now();
     input.write('\x1b');
-    await wait(50);
-    await xterm.shown();
+    while (xterm.seen().length > 1) {
+      await wait(1);
+      await xterm.shown();
+    }
+    // By itself Node.js would wait for half a second.
+    expect(performance.now() - started).toBeLessThan(400);
     expect(xterm.seen()).toEqual(['qblk> com']);
   });
 
@@ -141,7 +145,7 @@ describe('a pasted text', () => {
     input.write('x');
     await rest();
     expect(xterm.seen().at(-1)).toBe('line 10000 of 10000');
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
     input.write('\x7f\r');
     expect(await entry).toBe(text);
   });
@@ -240,6 +244,56 @@ describe('a change of size', () => {
     await resize(50, 20);
     expect(xterm.seen()).toEqual(wide);
   });
+});
+
+test('a menu with long summaries becomes narrow and wide again', async () => {
+  const { prompt, press, resize, xterm } = terminal({ width: 50, height: 20 });
+  prompt.print('printed before');
+  void prompt.read();
+  await press('com\t');
+  await resize(12, 20);
+  expect(xterm.seen()).toEqual(['printed befo', 're', 'qblk> com', 'commit   wr…', 'compare  co…']);
+  await resize(50, 20);
+  expect(xterm.seen()).toEqual([
+    'printed before',
+    'qblk> com',
+    'commit   writes a layer into the one below',
+    'compare  compares two nodes',
+  ]);
+});
+
+test('no bytes break the prompt, and the terminal shows what a fresh one would', async () => {
+  const bytes = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...'ab {}=\t\r\x7f', 'com', '日', '👨‍👩‍👧') },
+    { weight: 3, arbitrary: fc.constantFrom(...'ABCDFHZ').map(letter => `\x1b[${letter}`) },
+    { weight: 3, arbitrary: fc.constantFrom(...'\x01\x03\x05\x0b\x10\x12\x14\x15\x17\x18\x19\x1f') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '\x1b',
+        '\x1b[',
+        '\x1b[200~x\ny',
+        '\x1b[201~',
+        '\x1b[1;5D',
+        '\x1bO',
+        '\x1b\x1b',
+      ),
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(bytes, { maxLength: 25 }), async chunks => {
+      const { prompt, press, resize, xterm } = terminal({ width: 24, height: 10 });
+      void prompt.read().then(() => prompt.read());
+      await press(...chunks);
+      const seen = xterm.all();
+      // Another size and back: all is drawn anew.
+      await resize(24, 11);
+      await resize(24, 10);
+      expect(xterm.all()).toEqual(seen);
+      prompt.close();
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe('while nothing is read', () => {

@@ -9,7 +9,7 @@ import { type Key, pasteKey } from '../../src/repl/editing/key.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /** The keys of a script: `<C-a>`, `<M-left>`, `<S-tab>` are keys, `<paste:…>` is a pasted text, the rest is typed. */
-export function keysOf(script: string): Key[] {
+function keysOf(script: string): Key[] {
   return [...script.matchAll(/<paste:([^>]*)>|<((?:[CMS]-)*)([^>]+)>|[\s\S]/gu)].map(match => {
     const [whole, pasted, modifiers, name] = match;
     if (pasted !== undefined) return pasteKey(pasted);

@@ -13,13 +13,17 @@ export class Xterm implements TerminalOutput {
   #written: Promise<unknown> = Promise.resolve();
   writes = 0;
 
-  constructor(columns: number, rows: number) {
+  readonly reflow: 'xterm.js' | undefined;
+
+  /** Breaks rows as xterm.js does, or at the cursor's row as other terminals do: below it no test may have it break any. */
+  constructor(columns: number, rows: number, reflow: 'xterm.js' | undefined = 'xterm.js') {
+    this.reflow = reflow;
     this.terminal = new xterm.Terminal({
       cols: columns,
       rows,
       allowProposedApi: true,
       scrollback: 100_000,
-      reflowCursorLine: true,
+      reflowCursorLine: reflow === undefined,
     });
     this.terminal.loadAddon(new graphemes.UnicodeGraphemesAddon() as never);
     this.terminal.unicode.activeVersion = '15-graphemes';

@@ -61,14 +61,9 @@ export interface Menu {
 /** A search through history. */
 export interface Search {
   readonly query: string;
-  readonly found: readonly Found[];
+  /** The entries that it found, best first. */
+  readonly found: readonly string[];
   readonly selected: number;
-}
-
-/** An entry that a search found, with the offsets of the characters that matched. */
-export interface Found {
-  readonly entry: string;
-  readonly at: readonly number[];
 }
 
 /** What an editor cannot do by itself. */

@@ -57,7 +57,7 @@ export function countRow(selected: number, count: number, width: number, theme: 
 }
 
 /** The cells with another style. */
-export function styled(cells: readonly Cell[], style = ''): Cell[] {
+function styled(cells: readonly Cell[], style = ''): Cell[] {
   return cells.map(cell => ({ ...cell, style }));
 }
 

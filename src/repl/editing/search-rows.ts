@@ -1,7 +1,8 @@
 import { type Cell, plainCells } from '../../terminal/cells.ts';
 import { clipCells, columnsOf } from '../../terminal/rows.ts';
-import type { Found, Search } from './edit-state.ts';
+import type { Search } from './edit-state.ts';
 import { countRow, seenOf } from './menu-rows.ts';
+import { matchedIn } from './search.ts';
 import type { Block } from './text-rows.ts';
 import type { Theme } from './theme.ts';
 
@@ -25,15 +26,15 @@ export function searchRows(
   const rows = [asked];
   for (let index = from; index < to; index++) {
     const entry = found[index];
-    if (entry) rows.push(entryRow(entry, index === selected, width, theme));
+    if (entry) rows.push(entryRow(entry, query, index === selected, width, theme));
   }
   if (counted) rows.push(countRow(selected + 1, found.length, width, theme));
   return { rows, cursor };
 }
 
 /** An entry in one row, the beginnings of its further lines marked. */
-function entryRow({ entry, at }: Found, chosen: boolean, width: number, theme: Theme): Cell[] {
-  const matched = new Set(at);
+function entryRow(entry: string, query: string, chosen: boolean, width: number, theme: Theme): Cell[] {
+  const matched = matchedIn(entry, query);
   const base = chosen ? (theme['selected'] ?? '') : '';
   // A row holds at most so many characters, and an entry may have thousands of lines.
   const cells = plainCells(entry.slice(0, width * 2).replace(/\n/g, '⏎'));

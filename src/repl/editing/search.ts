@@ -1,6 +1,6 @@
 import { graphemeBefore } from '../../terminal/graphemes.ts';
 import { changed, settled } from './changes.ts';
-import type { EditState, Found, Search } from './edit-state.ts';
+import type { EditState, Search } from './edit-state.ts';
 import { chordOf, type Key } from './key.ts';
 import { pieceBefore } from './places.ts';
 
@@ -45,7 +45,7 @@ function further(search: Search, by: number): Search {
 }
 
 function accepted(state: EditState, search: Search): EditState {
-  const entry = search.found[search.selected]?.entry;
+  const entry = search.found[search.selected];
   if (entry === undefined) return settled(state);
   return changed(state, { text: entry, cursor: entry.length });
 }
@@ -58,38 +58,54 @@ function asked(query: string, history: readonly string[]): Search {
  * The entries that have all words of the query, small and large letters alike; those that have them as they stand come
  * first, then those that have their letters in this order, close together before far apart. Newest first otherwise.
  */
-export function findIn(history: readonly string[], query: string): Found[] {
-  const words = folded(query).split(' ').filter(Boolean);
-  if (words.length === 0) return history.map(entry => ({ entry, at: [] }));
-  const found = history.flatMap(entry => {
+function findIn(history: readonly string[], query: string): readonly string[] {
+  const words = wordsOf(query);
+  if (words.length === 0) return history;
+  const found: { entry: string; spread: number }[] = [];
+  for (const entry of history) {
     const text = folded(entry);
-    const places = words.map(word => lettersIn(text, word));
-    if (places.some(place => place === undefined)) return [];
-    const spread = places.reduce((sum, place, index) => {
-      const [first = 0, last = 0] = [place?.[0], place?.at(-1)];
-      return sum + last - first + 1 - (words[index]?.length ?? 0);
-    }, 0);
-    return [{ entry, spread, at: [...new Set(places.flatMap(place => place ?? []))].sort((a, b) => a - b) }];
-  });
-  return found.sort((a, b) => a.spread - b.spread).map(({ entry, at }) => ({ entry, at }));
+    let spread = 0;
+    for (const word of words) {
+      const place = placeOf(text, word);
+      spread += place ? place.end - place.start - word.length : Number.POSITIVE_INFINITY;
+    }
+    if (spread < Number.POSITIVE_INFINITY) found.push({ entry, spread });
+  }
+  return found.sort((a, b) => a.spread - b.spread).map(({ entry }) => entry);
+}
+
+/** The offsets in an entry of the letters that a query found. */
+export function matchedIn(entry: string, query: string): ReadonlySet<number> {
+  const text = folded(entry);
+  const matched = new Set<number>();
+  for (const word of wordsOf(query)) {
+    let at = placeOf(text, word)?.start ?? 0;
+    for (const letter of word) {
+      at = text.indexOf(letter, at);
+      for (let unit = 0; unit < letter.length; unit++) matched.add(at++);
+    }
+  }
+  return matched;
 }
 
 /** Where the letters of a word stand in a text: together if they do somewhere, otherwise each behind the one before it. */
-function lettersIn(text: string, word: string): number[] | undefined {
+function placeOf(text: string, word: string): { start: number; end: number } | undefined {
   const whole = text.indexOf(word);
-  if (whole >= 0) return Array.from(word, (_, index) => whole + index).slice(0, word.length);
-  let end = -1;
+  if (whole >= 0) return { start: whole, end: whole + word.length };
+  let end = 0;
   for (const letter of word) {
-    end = text.indexOf(letter, end + 1);
-    if (end < 0) return undefined;
+    const at = text.indexOf(letter, end);
+    if (at < 0) return undefined;
+    end = at + letter.length;
   }
-  const places: number[] = [];
-  let at = end + 1;
-  for (const letter of [...word].reverse()) {
-    at = text.lastIndexOf(letter, at - 1);
-    places.unshift(at);
-  }
-  return places;
+  // The last of the places where it can begin: those before it only spread it out.
+  let start = end;
+  for (let at = word.length - 1; at >= 0; at--) start = text.lastIndexOf(word.charAt(at), start - 1);
+  return { start, end };
+}
+
+function wordsOf(query: string): string[] {
+  return folded(query).split(' ').filter(Boolean);
 }
 
 /** In small letters, each where it was: some letters have small forms of another length, and stay. */

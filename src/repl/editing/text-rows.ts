@@ -28,19 +28,20 @@ const WIDEST_INDENT = 12;
  */
 export function textRows(shown: ShownText, width: number, height: number, theme: Theme): Block {
   const lines = linesOf(shown, theme);
-  const here = lines.findIndex(line => shown.cursor <= line.end);
-  const middle = cursorLine(lines[here], shown.cursor, width);
+  const middle = cursorLine(lines.cells(lines.here), shown.cursor, width);
   const rows = [...middle.rows];
   let row = middle.cursor.row;
-  for (let at = here + 1; at < lines.length && rows.length - row <= height; at++) {
-    rows.push(...wrapCells(lines[at]?.cells() ?? [], width));
+  for (let at = lines.here + 1; at < lines.count && rows.length - row <= height; at++) {
+    rows.push(...wrapCells(lines.cells(at), width));
   }
-  let at = here - 1;
+  let at = lines.here - 1;
+  const above: Cell[][] = [];
   for (; at >= 0 && row <= height; at--) {
-    const above = wrapCells(lines[at]?.cells() ?? [], width);
-    rows.unshift(...above);
-    row += above.length;
+    const wrapped = wrapCells(lines.cells(at), width);
+    above.push(...wrapped.reverse());
+    row += wrapped.length;
   }
+  rows.unshift(...above.reverse());
   const cursor = { row, column: middle.cursor.column };
   if (rows.length <= height && at < 0) return { rows, cursor };
   const kept = Math.max(1, height - (height > 2 ? 1 : 0));
@@ -54,15 +55,20 @@ export function textRows(shown: ShownText, width: number, height: number, theme:
 }
 
 function lineNumber(text: string, at: number): number {
-  return text.slice(0, at).split('\n').length;
+  let number = 1;
+  for (let next = text.indexOf('\n'); next >= 0 && next < at; next = text.indexOf('\n', next + 1)) number++;
+  return number;
 }
 
-interface Line {
-  readonly end: number;
-  cells(): Cell[];
+/** The lines of the label, of the text and of what stands grey behind it; each is made into cells when it is wanted. */
+interface Lines {
+  readonly count: number;
+  /** The line with the cursor. */
+  readonly here: number;
+  cells(index: number): Cell[];
 }
 
-function linesOf({ text, cursor, label, highlights, ghost }: ShownText, theme: Theme): Line[] {
+function linesOf({ text, cursor, label, highlights, ghost }: ShownText, theme: Theme): Lines {
   const labels = label.split('\n').map(line => styledCells(line).map(cell => ({ ...cell, offset: -1 })));
   const first = labels.pop() ?? [];
   const indent = columnsOf(first) <= WIDEST_INDENT ? columnsOf(first) : 0;
@@ -71,26 +77,32 @@ function linesOf({ text, cursor, label, highlights, ghost }: ShownText, theme: T
     offset: -1,
   }));
   const [beside = '', ...below] = ghost.split('\n');
-  const lines: Line[] = labels.map(cells => ({ end: -1, cells: () => cells }));
+  const lines = text.split('\n');
+  const starts: number[] = [];
   let at = 0;
-  for (const [index, line] of text.split('\n').entries()) {
-    const start = at;
-    const end = start + line.length;
-    lines.push({
-      end,
-      cells: () => [
-        ...(index === 0 ? first : further),
+  for (const line of lines) {
+    starts.push(at);
+    at += line.length + 1;
+  }
+  return {
+    count: labels.length + lines.length + below.length,
+    here: labels.length + lineNumber(text, cursor) - 1,
+    cells: index => {
+      const number = index - labels.length;
+      const [line, start = 0] = [lines[number], starts[number]];
+      if (line === undefined) {
+        return (
+          labels[index] ?? [...further, ...plainCells(below[number - lines.length] ?? '', theme['ghost'], at)]
+        );
+      }
+      const end = start + line.length;
+      return [
+        ...(number === 0 ? first : further),
         ...highlighted(line, start, highlights, theme),
         ...(end === cursor ? plainCells(beside, theme['ghost'], end) : []),
-      ],
-    });
-    at = end + 1;
-  }
-  const end = text.length + 1;
-  return [
-    ...lines,
-    ...below.map(line => ({ end, cells: () => [...further, ...plainCells(line, theme['ghost'], end)] })),
-  ];
+      ];
+    },
+  };
 }
 
 function highlighted(line: string, start: number, highlights: readonly Highlight[], theme: Theme): Cell[] {
@@ -123,8 +135,7 @@ function firstBehind(highlights: readonly Highlight[], at: number): number {
 }
 
 /** The rows of the line with the cursor. Behind a row that is full the cursor stands on one more. */
-function cursorLine(line: Line | undefined, cursor: number, width: number): Block {
-  const cells = line?.cells() ?? [];
+function cursorLine(cells: readonly Cell[], cursor: number, width: number): Block {
   const rows = wrapCells(cells, width);
   const target = cells.find(cell => cell.offset >= cursor);
   for (const [row, columns] of rows.entries()) {
