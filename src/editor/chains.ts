@@ -54,7 +54,7 @@ export function chainCandidates(tokens: Tokens, scene: Scene): Candidate[] {
 function attribute(key: string, isBehindImage: boolean, scene: Scene): Candidate[] {
   if (!isBehindImage) return paths(scene);
   if (key === 'format') return words(['qcow2', 'raw'], 'a format', 'value');
-  return key === 'empty' ? words(['on', 'off'], '', 'value') : [];
+  return key === 'empty' ? words(['on', 'off'], 'whether it holds no data', 'value') : [];
 }
 
 /** A device, or a chain as it is now, whole or from its base. */

@@ -53,7 +53,10 @@ function completeBehind(
   }
   const typed = text.slice(start, offset);
   const names = takes === 'topic' ? helpNames(world) : takes === 'path' ? [] : (takes ?? []);
-  const all = takes === 'path' ? filesAfter(typed, world) : words(names, '');
+  const all =
+    takes === 'path'
+      ? filesAfter(typed, world)
+      : words(names, takes === 'topic' ? 'what help knows' : 'a setting');
   return { start, end: offset, candidates: matching(all, typed) };
 }
 

@@ -1,9 +1,8 @@
-import type { JobStatus } from '../graph/graph.ts';
-import { transitions } from '../graph/job.ts';
 import type { TypeInfo } from '../qapi/introspection.ts';
 import { membersOf } from '../qapi/lookup.ts';
-import {And, 
-  Arrow, Chain, Colon, Compare, Else, EventWord, Identical, In, Job, KeyOpen, KeyValue, No, Not, Or, PlainWord,Status, Where, Within, 
+import {
+  And, Chain, Comma, Compare, Else, EventWord, Identical, In, Job, KeyOpen, KeyValue, Minus, No, Not, Or, ParenOpen,
+  PlainWord, Status, Where, Within,
 } from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
 import { chainCandidates } from './chains.ts';
 import type { Candidate } from './completion.ts';
@@ -25,11 +24,19 @@ const BEGINNINGS = [
 ] as const;
 
 const RESTS = ['ready', 'pending', 'concluded'];
+const JOB_STATES = [
+  'created',
+  'running',
+  'paused',
+  ...['ready', 'standby', 'waiting', 'pending', 'aborting', 'concluded'],
+];
+
+const joints = words(['==', '!=', 'in', 'and', 'or'], 'an operator');
 
 /** What goes on with `expect`, `wait` or `if`. */
 export function conditionCandidates(asker: Asker, tokens: Tokens, scene: Scene): Candidate[] {
   if (tokens.done) return beginnings(asker, scene);
-  if (tokens.take(Chain)) return [...chainCandidates(tokens, scene)];
+  if (tokens.take(Chain)) return chainCandidates(tokens, scene);
   if (tokens.take(No)) return tokens.done ? words(['jobs'], 'QEMU lists no job') : behind(asker, tokens);
   if (tokens.take(Identical)) return compared(asker, tokens, scene);
   if (asker === 'wait' && tokens.take(EventWord)) return eventCandidates(tokens, scene);
@@ -41,30 +48,24 @@ export function conditionCandidates(asker: Asker, tokens: Tokens, scene: Scene):
   if (tokens.take(Job)) {
     if (tokens.done) return jobs(scene);
     tokens.next();
-    if (tokens.done) return words(jobStates, 'a state of a job', 'value');
+    if (tokens.done) return words(JOB_STATES, 'a state of a job', 'value');
     tokens.next();
     return behind(asker, tokens);
   }
-  const isJob = asker === 'wait' && tokens.ahead(PlainWord);
-  const { open } = readLiteral(tokens);
-  if (open) return [];
-  if (tokens.done)
-    return [...(isJob ? words(RESTS, 'wait until the job is') : []), ...joints, ...behind(asker, tokens)];
-  if (isJob && tokens.take(PlainWord)) return behind(asker, tokens);
-  return expression(asker, tokens, scene);
+  if (asker !== 'wait' || !tokens.ahead(PlainWord) || tokens.ahead(Not))
+    return expression(asker, tokens, scene);
+  tokens.next();
+  if (tokens.done) return [...words(RESTS, 'wait until the job is'), ...joints, ...behind(asker, tokens)];
+  if (tokens.ahead(And, Or, Not, In) || !tokens.take(PlainWord)) return expression(asker, tokens, scene);
+  return behind(asker, tokens);
 }
-
-const joints = words(['==', '!=', 'in', 'and', 'or'], 'an operator');
-const jobStates = (
-  ['created', 'running', 'paused', 'ready', 'standby', 'waiting', 'pending', 'aborting', 'concluded'] as const
-).filter((state: JobStatus) => transitions(state).length > 0);
 
 /** Behind an operator an operand comes, behind an operand an operator or the end. */
 function expression(asker: Asker, tokens: Tokens, scene: Scene): Candidate[] {
   let isOperand = false;
   while (!tokens.done) {
     if (tokens.ahead(Within, Else)) return behind(asker, tokens);
-    isOperand = !tokens.take(Compare, And, Or, Not, In, Arrow, Colon);
+    isOperand = !tokens.take(Compare, And, Or, Not, In, Minus, ParenOpen, Comma);
     if (isOperand && readLiteral(tokens).open) return [];
   }
   return isOperand ? [...joints, ...behind(asker, tokens)] : operands(scene);
@@ -176,6 +177,6 @@ function eventCandidates(tokens: Tokens, scene: Scene): Candidate[] {
   const field = members.find(({ name }) => name === key);
   const value = field && schema.type(field.type);
   if (value?.['meta-type'] === 'enum')
-    return words(value.values ?? value.members?.map(({ name }) => name) ?? [], '', 'value');
+    return words(value.values ?? value.members?.map(({ name }) => name) ?? [], 'a value', 'value');
   return key === 'id' || key === 'device' ? jobs(scene) : [];
 }

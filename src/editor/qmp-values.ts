@@ -8,27 +8,13 @@ import type { Scene } from './scene.ts';
 import { bitmaps, devices, exports, jobs, nodeNamed, nodes, paths, words } from './things.ts';
 
 const JOB_COMMAND = /^(?:block-)?job-(cancel|pause|resume|complete|finalize|dismiss|change|set-speed)$/;
-const BLOCK_COMMAND =
-  /^(block|drive|change-backing|nbd|blockdev|x-blockdev|transaction|blockjob|eject|device_)/;
-const PATHS: ReadonlySet<string> = new Set([
-  'filename',
-  'snapshot-file',
-  'path',
-  'mountpoint',
-  'image-node-name',
-]);
+const BLOCK_COMMAND = /^(?:x-)?(?:block|drive|change-backing|eject)/;
+const PATHS: ReadonlySet<string> = new Set(['filename', 'snapshot-file', 'path', 'mountpoint']);
 const NODES: ReadonlySet<string> = new Set([
   ...['node-name', 'node', 'base-node', 'top-node', 'bottom', 'overlay', 'target', 'replaces', 'reference'],
 ]);
 /** The names that arguments give to something new. */
 const NEW: ReadonlySet<string> = new Set(['snapshot-node-name', 'filter-node-name', 'job-id']);
-/** Commands that make the node they name. */
-const MAKES_NODE: ReadonlySet<string> = new Set([
-  'blockdev-add',
-  'object-add',
-  'block-latency-histogram-set',
-]);
-
 /** What fits the argument of a command at `path`, beside the others in `tree`. */
 export function qmpValues(command: string, path: Path, tree: unknown, scene: Scene): Candidate[] {
   const name = String(path.findLast(step => typeof step === 'string') ?? '');
@@ -51,7 +37,7 @@ function schemaWords(command: string, path: Path, tree: unknown, { qemu: { schem
     return members.flatMap(({ name, features = [] }) =>
       features.includes('deprecated')
         ? []
-        : words([name], features.includes('unstable') ? 'unstable' : '', 'value'),
+        : words([name], features.includes('unstable') ? 'a value, unstable' : 'a value', 'value'),
     );
   });
 }
@@ -75,7 +61,7 @@ function thingsFor(command: string, name: string, path: Path, tree: unknown, sce
     return command.endsWith('-add') ? [] : bitmaps(scene, text('node'));
   if (name === 'bitmap') return bitmaps(scene, text('device') ?? text('node'));
   if (name === 'device' && BLOCK_COMMAND.test(command)) return [...nodes(scene), ...devices(scene)];
-  if (NODES.has(name) && !(MAKES_NODE.has(command) && name === 'node-name'))
+  if (NODES.has(name) && !(command === 'blockdev-add' && name === 'node-name'))
     return nodes(scene, fitFor(name, text, scene));
   return isNodeReference(command, path, tree, scene) ? nodes(scene) : [];
 }

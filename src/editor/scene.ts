@@ -25,6 +25,8 @@ export interface Scene {
 /** The names that the statements above a cursor leave to it. */
 export interface Above {
   readonly variables: ReadonlySet<string>;
+  /** Those of them that are nodes, which the graph need not have yet. */
+  readonly nodes: ReadonlySet<string>;
   readonly procedures: ReadonlyMap<string, Procedure>;
   readonly endpoints: ReadonlySet<string>;
 }
@@ -36,26 +38,36 @@ export function readAbove(text: string, end: number): Above {
   const procedures = /\bproc\b/.test(behind) ? proceduresIn(parse(behind).script) : NOTHING.procedures;
   if (above.trim() === '') return { ...NOTHING, procedures };
   const { script } = parse(above);
-  const variables = new Set<string>();
-  const endpoints = new Set<string>();
-  gather(script.statements, variables, endpoints);
-  return { variables, endpoints, procedures: new Map([...procedures, ...proceduresIn(script)]) };
+  const names = { variables: new Set<string>(), nodes: new Set<string>(), endpoints: new Set<string>() };
+  gather(script.statements, names);
+  return { ...names, procedures: new Map([...procedures, ...proceduresIn(script)]) };
 }
 
 function proceduresIn(script: Script): ReadonlyMap<string, Procedure> {
   return new Map(proceduresOf(script).map(item => [item.statement.name.text, item]));
 }
 
-const NOTHING: Above = { variables: new Set(), procedures: new Map(), endpoints: new Set() };
+const NOTHING: Above = {
+  variables: new Set(),
+  nodes: new Set(),
+  procedures: new Map(),
+  endpoints: new Set(),
+};
 
-function gather(statements: readonly Statement[], variables: Set<string>, endpoints: Set<string>): void {
+type Names = Readonly<Record<'variables' | 'nodes' | 'endpoints', Set<string>>>;
+
+function gather(statements: readonly Statement[], names: Names): void {
   for (const statement of statements) {
-    for (const name of bindsOf(statement)) variables.add(name);
+    const areNodes = statement.kind === 'verb' || statement.kind === 'chain';
+    for (const name of bindsOf(statement)) {
+      names.variables.add(name);
+      if (areNodes) names.nodes.add(name);
+    }
     const [word] = statement.kind === 'verb' && statement.verb.text === 'target' ? statement.words : [];
-    if (word?.kind === 'bare') endpoints.add(word.text);
+    if (word?.kind === 'bare') names.endpoints.add(word.text);
     for (const child of childrenOf(statement)) {
-      for (const name of child.binds) variables.add(name);
-      gather(child.statements, variables, endpoints);
+      for (const name of child.binds) names.variables.add(name);
+      gather(child.statements, names);
     }
   }
 }

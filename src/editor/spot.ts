@@ -82,9 +82,9 @@ function readLet(tokens: Tokens, scene: Scene): Spot {
 
 function readExpect(tokens: Tokens, scene: Scene): Spot {
   if (!tokens.take(ErrorWord)) return { at: 'word', word: 'expect', tokens, scene };
-  if (tokens.take(Text, Variable) && tokens.done) return { at: 'word', word: 'from', tokens, scene };
-  if (tokens.take(From)) return read(tokens, scene, 'inner');
-  return { at: tokens.done ? 'word' : 'nowhere', word: 'from', tokens, scene } as Spot;
+  tokens.take(Text, Variable);
+  if (tokens.done) return { at: 'word', word: 'from', tokens, scene };
+  return tokens.take(From) ? read(tokens, scene, 'inner') : { at: 'nowhere', scene };
 }
 
 /** Of `if C { … } else if D { … }` the last condition counts. */

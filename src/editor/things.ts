@@ -14,13 +14,13 @@ const ALL: Fits = () => true;
 type Kind = Candidate['kind'];
 
 /** A candidate for something that has a name of its own. */
-export function named(name: string, summary: string, kind: Kind, { typed }: Scene): Candidate {
+function named(name: string, summary: string, kind: Kind, { typed }: Scene): Candidate {
   const text = written(name, typed);
   return { text, ...(text === name ? {} : { label: name }), summary: harmless(summary), kind };
 }
 
-/** The same, those that fit alone, in two ranks. */
-export function fitting<T>(items: readonly T[], nameOf: (item: T) => string, fits: Fits = ALL): T[] {
+/** Those of `items` that fit, the ones that make most sense first. */
+function fitting<T>(items: readonly T[], nameOf: (item: T) => string, fits: Fits = ALL): T[] {
   const ranked = items.map(item => [item, fits(nameOf(item))] as const);
   const of = (rank: boolean | 'last') => ranked.flatMap(([item, fit]) => (fit === rank ? [item] : []));
   return [...of(true), ...of('last')];
@@ -39,7 +39,7 @@ export function nodes(scene: Scene, fits: Fits = ALL): Candidate[] {
     const candidate = named(node.name, nodeSummary(graph, node), 'node', scene);
     (node.name.startsWith('#') ? generated : candidates).push(candidate);
   }
-  return [...aliases(scene, fits), ...candidates, ...generated];
+  return [...aliases(scene, fits), ...candidates, ...madeAbove(scene, fits), ...generated];
 }
 
 /** The names that a script has bound to nodes which QEMU calls otherwise. */
@@ -55,6 +55,13 @@ function aliases(scene: Scene, fits: Fits): Candidate[] {
   );
 }
 
+/** The nodes that statements above will have made. */
+function madeAbove(scene: Scene, fits: Fits): Candidate[] {
+  const { nodes: known } = scene.qemu.graph;
+  const names = [...scene.above.nodes].filter(name => !known.has(name));
+  return fitting(names, name => name, fits).map(name => named(name, 'made above', 'node', scene));
+}
+
 function inOrder(graph: BlockGraph, { typed }: Scene): BlockNode[] {
   const chains = [...attachedChains(graph).values(), ...looseChains(graph).values()];
   const images = new Set(chains.flatMap(chain => [...chain.nodes].reverse()));
@@ -66,7 +73,7 @@ function inOrder(graph: BlockGraph, { typed }: Scene): BlockNode[] {
   return [...images, ...rest].flatMap(name => graph.nodes.get(name) ?? []).filter(isWanted);
 }
 
-/** `qcow2, 64M, c.qcow2; active layer of disk0`. */
+/** `qcow2, 64M, d.qcow2; disk0 uses it`. */
 function nodeSummary(graph: BlockGraph, node: BlockNode): string {
   const { driver, size, filename, filter } = node;
   const facts = [driver, size === undefined ? undefined : sizeText(size), filename?.split('/').at(-1)];

@@ -50,7 +50,7 @@ export function valuesFor(
       case 'path':
         return paths(scene);
       case 'boolean':
-        return words(['on', 'off'], '', 'value');
+        return words(['on', 'off'], parameter.summary, 'value');
       case 'duration':
         return words(durations, 'a duration', 'value');
       case 'choice':

@@ -50,6 +50,7 @@ const offers: Record<string, [marked: string, expected: string][]> = {
     ['create F backing=#block7|', '#block777'],
     ['@dst commit |', 'D C B top= base='],
     ['@dst { commit |', 'D C B top= base='],
+    ['create N filename=n.qcow2 size=64M\nbackup D target=|', 'E N'],
     ['@nowhere commit top=C base=|', 'B A'],
   ],
   'other things': [
@@ -134,6 +135,9 @@ const offers: Record<string, [marked: string, expected: string][]> = {
     ['expect status run|', 'running'],
     ['expect query-status|', 'query-status …'],
     ['expect query-status.st|', 'query-status.status'],
+    ['expect not query-status|', 'query-status …'],
+    ['wait len($x) > 3 w|', 'within'],
+    ['if len(query-jo|', 'query-jobs …'],
     ['if status running { } |', 'else'],
     ['if status running { } else |', 'if'],
     ['wait event BLOCK_JOB_R|', 'BLOCK_JOB_READY'],
