@@ -1,9 +1,10 @@
 import type { Completion } from '../../editor/completion.ts';
+import type { Highlight } from '../../editor/highlight.ts';
 
 /** What the editor asks of the language and of the session, anew at each key. */
 export interface Surroundings {
   complete(text: string, offset: number): Completion;
-  /** The styles of a text's pieces, in their order; what none covers is plain. Names of styles are those of the theme. */
+  /** The styles of a text's pieces, in their order; what none covers is plain. */
   highlight(text: string): readonly Highlight[];
   /** What may follow at the offset, in a few words; empty for nothing. */
   hint(text: string, offset: number): string;
@@ -11,12 +12,6 @@ export interface Surroundings {
   isOpen(text: string): boolean;
   /** Newest first. */
   readonly history: readonly string[];
-}
-
-export interface Highlight {
-  readonly start: number;
-  readonly end: number;
-  readonly style: string;
 }
 
 /** A text as it stood, with the cursor's place in it. */

@@ -27,9 +27,9 @@ export function menuRows(menu: Menu, width: number, height: number, theme: Theme
       const chosen = index === menu.selected;
       const size = described ? Math.min(widest, WIDEST_LABEL, width) : widest;
       if (column > 0) cells.push(...plainCells(' '.repeat(GAP)));
-      cells.push(...styled(padded(clipCells(label, size), size), chosen ? theme['selected'] : ''));
+      cells.push(...styled(padded(clipCells(label, size), size), chosen ? theme.selected : ''));
       if (described && candidate.summary) {
-        cells.push(...plainCells(`${' '.repeat(GAP)}${candidate.summary}`, theme['summary']));
+        cells.push(...plainCells(`${' '.repeat(GAP)}${candidate.summary}`, theme.summary));
       }
     }
     rows.push(clipCells(cells, width));
@@ -53,7 +53,7 @@ export function seenOf(
 
 /** The row that tells which of how many is selected. */
 export function countRow(selected: number, count: number, width: number, theme: Theme): Cell[] {
-  return clipCells(plainCells(`${selected} of ${count}`, theme['summary']), width);
+  return clipCells(plainCells(`${selected} of ${count}`, theme.summary), width);
 }
 
 /** The cells with another style. */

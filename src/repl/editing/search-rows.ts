@@ -15,12 +15,12 @@ export function searchRows(
   height: number,
   theme: Theme,
 ): Block {
-  const asked = lastPart([...plainCells('search: ', theme['summary']), ...plainCells(query)], width - 1);
+  const asked = lastPart([...plainCells('search: ', theme.summary), ...plainCells(query)], width - 1);
   const cursor = { row: 0, column: columnsOf(asked) };
   const below = Math.min(MOST_ROWS, height - 1);
   if (below < 1) return { rows: [asked], cursor };
   if (found.length === 0) {
-    return { rows: [asked, clipCells(plainCells('nothing found', theme['summary']), width)], cursor };
+    return { rows: [asked, clipCells(plainCells('nothing found', theme.summary), width)], cursor };
   }
   const { from, to, counted } = seenOf(found.length, selected, below);
   const rows = [asked];
@@ -35,12 +35,12 @@ export function searchRows(
 /** An entry in one row, the beginnings of its further lines marked. */
 function entryRow(entry: string, query: string, chosen: boolean, width: number, theme: Theme): Cell[] {
   const matched = matchedIn(entry, query);
-  const base = chosen ? (theme['selected'] ?? '') : '';
+  const base = chosen ? (theme.selected ?? '') : '';
   // A row holds at most so many characters, and an entry may have thousands of lines.
   const cells = plainCells(entry.slice(0, width * 2).replace(/\n/g, '⏎'));
   const marked = cells.map(cell => ({
     ...cell,
-    style: matched.has(cell.offset) ? base + (theme['match'] ?? '') : base,
+    style: matched.has(cell.offset) ? base + (theme.match ?? '') : base,
   }));
   return [...plainCells(chosen ? '> ' : '  ', base), ...clipCells(marked, width - 2)];
 }

@@ -1,6 +1,6 @@
+import type { Highlight } from '../../editor/highlight.ts';
 import { type Cell, plainCells, styledCells } from '../../terminal/cells.ts';
 import { columnsOf, wrapCells } from '../../terminal/rows.ts';
-import type { Highlight } from './edit-state.ts';
 import type { Theme } from './theme.ts';
 
 /** A text as it is to be shown, with what stands grey behind the cursor. */
@@ -49,7 +49,7 @@ export function textRows(shown: ShownText, width: number, height: number, theme:
   const seen = rows.slice(from, from + kept);
   if (height > 2) {
     const place = `line ${lineNumber(shown.text, shown.cursor)} of ${lineNumber(shown.text, shown.text.length)}`;
-    seen.push(plainCells(place.slice(0, width), theme['summary']));
+    seen.push(plainCells(place.slice(0, width), theme.summary));
   }
   return { rows: seen, cursor: { row: row - from, column: cursor.column } };
 }
@@ -72,7 +72,7 @@ function linesOf({ text, cursor, label, highlights, ghost }: ShownText, theme: T
   const labels = label.split('\n').map(line => styledCells(line).map(cell => ({ ...cell, offset: -1 })));
   const first = labels.pop() ?? [];
   const indent = columnsOf(first) <= WIDEST_INDENT ? columnsOf(first) : 0;
-  const further = plainCells(GOES_ON.padStart(indent), theme['summary']).map(cell => ({
+  const further = plainCells(GOES_ON.padStart(indent), theme.summary).map(cell => ({
     ...cell,
     offset: -1,
   }));
@@ -92,14 +92,14 @@ function linesOf({ text, cursor, label, highlights, ghost }: ShownText, theme: T
       const [line, start = 0] = [lines[number], starts[number]];
       if (line === undefined) {
         return (
-          labels[index] ?? [...further, ...plainCells(below[number - lines.length] ?? '', theme['ghost'], at)]
+          labels[index] ?? [...further, ...plainCells(below[number - lines.length] ?? '', theme.ghost, at)]
         );
       }
       const end = start + line.length;
       return [
         ...(number === 0 ? first : further),
         ...highlighted(line, start, highlights, theme),
-        ...(end === cursor ? plainCells(beside, theme['ghost'], end) : []),
+        ...(end === cursor ? plainCells(beside, theme.ghost, end) : []),
       ];
     },
   };

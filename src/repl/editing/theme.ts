@@ -1,7 +1,7 @@
+import type { Style } from '../../editor/highlight.ts';
+
 /** The SGR sequence of each style that a piece of the screen can have; a style that is not here is plain. */
-export interface Theme {
-  readonly [style: string]: string | undefined;
-}
+export type Theme = { readonly [style in Style | keyof typeof CHROME]?: string };
 
 const CHROME = {
   ghost: '\x1b[2m',
@@ -20,16 +20,14 @@ export const colourTheme: Theme = {
   summary: '\x1b[90m',
   match: '\x1b[1;33m',
   verb: '\x1b[1;34m',
-  keyword: '\x1b[1;35m',
   command: '\x1b[1;36m',
-  argument: '\x1b[36m',
+  word: '\x1b[1;35m',
+  key: '\x1b[36m',
+  node: '\x1b[1m',
   operator: '\x1b[90m',
-  punctuation: '\x1b[90m',
   string: '\x1b[32m',
   number: '\x1b[33m',
   variable: '\x1b[35m',
-  event: '\x1b[33m',
-  host: '\x1b[32m',
   comment: '\x1b[90m',
   error: '\x1b[31m',
   unknown: '\x1b[31m',
