@@ -1,17 +1,17 @@
 import { familyOf, statements } from '../statements/index.ts';
-import { callCandidates } from './arguments.ts';
+import { callCandidates } from './candidates/arguments.ts';
+import { messageCandidates } from './candidates/json-values.ts';
+import { languageCandidates } from './candidates/language.ts';
+import { matching } from './candidates/match.ts';
+import { filesAfter, paths, words } from './candidates/things.ts';
+import { variables } from './candidates/variables.ts';
+import { secondWords, verbs } from './candidates/verbs.ts';
 import type { Candidate, Completion } from './completion.ts';
-import { spotAt } from './cursor.ts';
-import { messageCandidates } from './json-values.ts';
-import { languageCandidates } from './language.ts';
+import { spotAt } from './cursor/cursor.ts';
+import type { Spot } from './cursor/spot.ts';
+import { typedAt } from './cursor/typed.ts';
 import { languageWords } from './language-words.ts';
-import { matching } from './match.ts';
-import type { Spot } from './spot.ts';
-import { filesAfter, paths, words } from './things.ts';
 import { topics } from './topics.ts';
-import { typedAt } from './typed.ts';
-import { variables } from './variables.ts';
-import { secondWords, verbs } from './verbs.ts';
 import type { EditorWorld, PromptWord } from './world.ts';
 
 const NOWHERE: readonly Candidate[] = [];

@@ -3,8 +3,8 @@ import { parse } from '../syntax/parse.ts';
 import {
   BlockClose, BlockOpen, IndexOpen, JsonClose, JsonOpen, ListClose, ListOpen, ParenClose, ParenOpen, Separator,
 } from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
-import { endOf, lex } from './lexed.ts';
-import { opensObject } from './place.ts';
+import { endOf, lex } from './cursor/lexed.ts';
+import { opensObject } from './cursor/place.ts';
 
 /** What is only wrong as long as nothing follows. */
 const UNFINISHED: ReadonlySet<string> = new Set([

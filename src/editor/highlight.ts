@@ -9,7 +9,7 @@ import {
   vocabulary, Where, Within,
 } from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
 import { parseDuration, parseInteger, parseSize } from '../text/scalars.ts';
-import { endOf, lex } from './lexed.ts';
+import { endOf, lex } from './cursor/lexed.ts';
 import type { EditorWorld } from './world.ts';
 
 /** How a piece of a text looks, by what it is. */

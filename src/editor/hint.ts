@@ -1,15 +1,15 @@
 import type { ParameterDefinition, ParameterKind } from '../statements/define.ts';
 import { familyOf } from '../statements/index.ts';
-import { treeOf } from './arguments.ts';
-import type { Callable } from './callable.ts';
-import { spotAt } from './cursor.ts';
+import { treeOf } from './candidates/arguments.ts';
+import type { Callable } from './cursor/callable.ts';
+import { spotAt } from './cursor/cursor.ts';
+import type { Scene } from './cursor/scene.ts';
+import type { Spot } from './cursor/spot.ts';
+import { typedAt } from './cursor/typed.ts';
+import type { Written } from './cursor/written.ts';
 import { keyText } from './describe.ts';
 import { languageWords } from './language-words.ts';
-import type { Scene } from './scene.ts';
-import type { Spot } from './spot.ts';
-import { typedAt } from './typed.ts';
 import type { EditorWorld } from './world.ts';
-import type { Written } from './written.ts';
 
 /**
  * What is still to come behind a cursor that stands at the end of its line, as a signature shows it, with the space that goes

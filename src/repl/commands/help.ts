@@ -7,9 +7,9 @@ import { suggest } from '../../text/suggest.ts';
 import { keysHelp } from '../keys-help.ts';
 import type { Repl } from '../repl.ts';
 import { CommandError, type PromptCommand } from './define.ts';
-import { promptCommands } from './index.ts';
 
-export const help: PromptCommand = {
+/** `help`, which tells of the other commands too; they are asked for when it runs. */
+export const helpOn = (commands: () => readonly PromptCommand[]): PromptCommand => ({
   name: 'help',
   aliases: [':help', ':h'],
   summary: 'Tell what there is, or of one statement, QMP command, word or command of the prompt',
@@ -19,18 +19,22 @@ export const help: PromptCommand = {
     '`help tour` leads through snapshot, stream, commit and mirror on a scratch disk; `help keys` tells what the keys do.',
   run(argument, repl) {
     if (argument === 'tour') repl.tour.begin(repl);
-    else repl.prompt.print(argument === '' ? overview() : helpFor(argument, repl), 'result');
+    else
+      repl.prompt.print(
+        argument === '' ? overview(commands()) : helpFor(argument, commands(), repl),
+        'result',
+      );
   },
-};
+});
 
-function overview(): string {
+function overview(commands: readonly PromptCommand[]): string {
   return [
     'statements',
     statementList(),
     '',
     'the prompt',
     ...columns(
-      promptCommands.map(({ name, form, summary }) => [`${name} ${form}`.trim(), summary] as const),
+      commands.map(({ name, form, summary }) => [`${name} ${form}`.trim(), summary] as const),
       24,
     ),
     '',
@@ -39,7 +43,7 @@ function overview(): string {
   ].join('\n');
 }
 
-function helpFor(name: string, { connection, width }: Repl): string {
+function helpFor(name: string, commands: readonly PromptCommand[], { connection, width }: Repl): string {
   if (name === 'keys') return keysHelp;
   const { schema } = connection.seen;
   const command = describeCommand(schema, name);
@@ -50,13 +54,13 @@ function helpFor(name: string, { connection, width }: Repl): string {
   );
   const texts = [
     statementHelp(name, { help: 'help', command: 'help' }),
-    ownHelp(name),
+    ownHelp(name, commands),
     command && renderCommandHelp(command, { availability, width: width() }),
   ].filter(text => text !== undefined);
   if (texts.length > 0) return texts.join('\n\n');
   const known = [
     ...(statementList().match(/^ {2}\S+(?: \S+)?/gm) ?? []).map(line => line.trim()),
-    ...promptCommands.map(({ name }) => name),
+    ...commands.map(({ name }) => name),
     ...schema.commands(),
   ];
   const near = suggest(name, known);
@@ -66,8 +70,8 @@ function helpFor(name: string, { connection, width }: Repl): string {
   ]);
 }
 
-function ownHelp(name: string): string | undefined {
-  const command = promptCommands.find(one => one.name === name || one.name === `:${name}`);
+function ownHelp(name: string, commands: readonly PromptCommand[]): string | undefined {
+  const command = commands.find(one => one.name === name || one.name === `:${name}`);
   if (!command) return undefined;
   const { form, summary, details } = command;
   return [

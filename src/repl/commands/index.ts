@@ -1,7 +1,7 @@
 import type { PromptCommand } from './define.ts';
 import { edit } from './edit.ts';
 import { explain } from './explain.ts';
-import { help } from './help.ts';
+import { helpOn } from './help.ts';
 import { load } from './load.ts';
 import { quit } from './quit.ts';
 import { reconnect } from './reconnect.ts';
@@ -12,7 +12,7 @@ import { watch } from './watch.ts';
 
 /** Every command of the prompt, in the order of its help. */
 export const promptCommands: readonly PromptCommand[] = [
-  help,
+  helpOn(() => promptCommands),
   explain,
   watch,
   planSetting,

@@ -1,9 +1,9 @@
 import { type IToken, tokenMatcher } from 'chevrotain';
-import { scanString } from '../syntax/scanning.ts';
+import { scanString } from '../../syntax/scanning.ts';
 import {
   AnyWord, BlockOpen, Colon, Comma, HostWord, IndexOpen, JsonOpen, Junk, KeyOpen, KeyValue, ListOpen, OpenText,
   ParenOpen, Run, Separator, Text, Variable,
-} from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
+} from '../../syntax/tokens.ts'; // biome-ignore format: a list of tokens
 import { endOf, lex } from './lexed.ts';
 
 /** The piece of a text that is being written at the cursor. */

@@ -1,12 +1,12 @@
-import { describeKind } from '../compile/evaluate/arguments.ts';
-import { builtins } from '../compile/evaluate/builtins.ts';
-import { commandOf } from '../compile/evaluate/call.ts';
-import { wholeKindOfType } from '../compile/evaluate/parameters.ts';
-import { waitsForJob } from '../compile/evaluate/raw-jobs.ts';
-import type { Procedure } from '../compile/procedures.ts';
-import type { BlockGraph } from '../graph/graph.ts';
-import type { DatumObject } from '../statements/datum.ts';
-import type { Ending, ParameterDefinition, StatementDefinition } from '../statements/define.ts';
+import { describeKind } from '../../compile/evaluate/arguments.ts';
+import { builtins } from '../../compile/evaluate/builtins.ts';
+import { commandOf } from '../../compile/evaluate/call.ts';
+import { wholeKindOfType } from '../../compile/evaluate/parameters.ts';
+import { waitsForJob } from '../../compile/evaluate/raw-jobs.ts';
+import type { Procedure } from '../../compile/procedures.ts';
+import type { BlockGraph } from '../../graph/graph.ts';
+import type { DatumObject } from '../../statements/datum.ts';
+import type { Ending, ParameterDefinition, StatementDefinition } from '../../statements/define.ts';
 
 /** What a verb takes: a defined statement, a command of QMP, a procedure and a word of the language look alike here. */
 export interface Callable {

@@ -1,13 +1,13 @@
-import { attachedChains } from '../graph/attached.ts';
-import { findDevice, overlaysOf } from '../graph/chain.ts';
-import type { BlockGraph } from '../graph/graph.ts';
-import { Arrow, Colon, KeyOpen, KeyValue } from '../syntax/tokens.ts';
-import type { Candidate } from './completion.ts';
-import { readLiteral } from './literal.ts';
+import { attachedChains } from '../../graph/attached.ts';
+import { findDevice, overlaysOf } from '../../graph/chain.ts';
+import type { BlockGraph } from '../../graph/graph.ts';
+import { Arrow, Colon, KeyOpen, KeyValue } from '../../syntax/tokens.ts';
+import type { Candidate } from '../completion.ts';
+import { readLiteral } from '../cursor/literal.ts';
+import type { Scene } from '../cursor/scene.ts';
+import type { Tokens } from '../cursor/tokens.ts';
 import { quoted, written } from './quoting.ts';
-import type { Scene } from './scene.ts';
 import { nodeNamed, nodes, paths, words } from './things.ts';
-import type { Tokens } from './tokens.ts';
 
 const ATTRIBUTES = [
   ['size', 'the size of the disk'],

@@ -1,10 +1,10 @@
-import { bindsOf } from '../compile/bind/binds-of.ts';
-import { childrenOf } from '../compile/bind/visit.ts';
-import { type Procedure, proceduresOf } from '../compile/procedures.ts';
-import type { Script, Statement } from '../syntax/ast.ts';
-import { parse } from '../syntax/parse.ts';
+import { bindsOf } from '../../compile/bind/binds-of.ts';
+import { childrenOf } from '../../compile/bind/visit.ts';
+import { type Procedure, proceduresOf } from '../../compile/procedures.ts';
+import type { Script, Statement } from '../../syntax/ast.ts';
+import { parse } from '../../syntax/parse.ts';
+import type { EditorWorld, SeenQemu } from '../world.ts';
 import type { Typed } from './typed.ts';
-import type { EditorWorld, SeenQemu } from './world.ts';
 
 /** All that decides what fits at a cursor, beside the statement that it stands in. */
 export interface Scene {

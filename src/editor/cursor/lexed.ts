@@ -1,5 +1,5 @@
 import type { IToken } from 'chevrotain';
-import { chunksOf } from '../syntax/chunks.ts';
+import { chunksOf } from '../../syntax/chunks.ts';
 
 export interface Lexed {
   readonly tokens: readonly IToken[];

@@ -1,8 +1,8 @@
 import type { IToken } from 'chevrotain';
-import type { Path } from '../qapi/lookup.ts';
+import type { Path } from '../../qapi/lookup.ts';
 import {
   AnyWord, Colon, Comma, EmptyBraces, Field, IndexOpen, JsonClose, JsonOpen, ListClose, ListOpen, Text, Variable,
-} from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
+} from '../../syntax/tokens.ts'; // biome-ignore format: a list of tokens
 import type { Tokens } from './tokens.ts';
 
 /** A value as far as it is written. */

@@ -1,9 +1,9 @@
 import { type IToken, tokenMatcher } from 'chevrotain';
-import { familyOf, statementOf } from '../statements/index.ts';
+import { familyOf, statementOf } from '../../statements/index.ts';
 import {
   Assign, At, BlockClose, BlockOpen, Chain, Defer, Else, EmptyBraces, ErrorWord, Expect, For, From, HostOpen, If, JsonOpen,
   Let, Param, PlainWord, Proc, Prompt, Start, Text, Use, Variable, Wait,
-} from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
+} from '../../syntax/tokens.ts'; // biome-ignore format: a list of tokens
 import { type Callable, callBuiltin, callCommand, callDefined, callProcedure } from './callable.ts';
 import { type Literal, readLiteral } from './literal.ts';
 import { proceduresAt, type Scene } from './scene.ts';

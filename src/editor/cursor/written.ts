@@ -1,6 +1,6 @@
 import {
   BlockClose, BlockOpen, Else, EmptyBraces, KeyOpen, KeyValue, Then, Within,
-} from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
+} from '../../syntax/tokens.ts'; // biome-ignore format: a list of tokens
 import { type Literal, readLiteral, valueAhead } from './literal.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,10 +1,10 @@
-import type { JobVerb } from '../graph/job.ts';
-import type { TypeInfo } from '../qapi/introspection.ts';
-import { alternatives, type Path } from '../qapi/lookup.ts';
-import { memberOf } from '../qapi/shape.ts';
-import { apartFrom, below, type Fits, tellable } from '../statements/fits.ts';
-import type { Candidate } from './completion.ts';
-import type { Scene } from './scene.ts';
+import type { JobVerb } from '../../graph/job.ts';
+import type { TypeInfo } from '../../qapi/introspection.ts';
+import { alternatives, type Path } from '../../qapi/lookup.ts';
+import { memberOf } from '../../qapi/shape.ts';
+import { apartFrom, below, type Fits, tellable } from '../../statements/fits.ts';
+import type { Candidate } from '../completion.ts';
+import type { Scene } from '../cursor/scene.ts';
 import { bitmaps, devices, exports, jobs, nodeNamed, nodes, paths, words } from './things.ts';
 
 const JOB_COMMAND = /^(?:block-)?job-(cancel|pause|resume|complete|finalize|dismiss|change|set-speed)$/;

@@ -1,13 +1,13 @@
-import { parameterTypes } from '../compile/evaluate/parameters.ts';
-import { subjects } from '../compile/evaluate/show.ts';
-import { Colon, Comma, In, ParenOpen } from '../syntax/tokens.ts';
+import { parameterTypes } from '../../compile/evaluate/parameters.ts';
+import { subjects } from '../../compile/evaluate/show.ts';
+import { Colon, Comma, In, ParenOpen } from '../../syntax/tokens.ts';
+import type { Candidate } from '../completion.ts';
+import { readLiteral } from '../cursor/literal.ts';
+import type { Scene } from '../cursor/scene.ts';
+import type { Tokens } from '../cursor/tokens.ts';
 import { chainCandidates } from './chains.ts';
-import type { Candidate } from './completion.ts';
 import { conditionCandidates, queries } from './conditions.ts';
-import { readLiteral } from './literal.ts';
-import type { Scene } from './scene.ts';
 import { bitmaps, devices, exports, jobs, nodes, paths, words } from './things.ts';
-import type { Tokens } from './tokens.ts';
 
 /** What goes on with a statement that the grammar knows by its word. */
 export function languageCandidates(word: string, tokens: Tokens, scene: Scene): Candidate[] {

@@ -1,11 +1,11 @@
 import { type IToken, tokenMatcher } from 'chevrotain';
-import { At, KeyOpen, KeyValue, Separator } from '../syntax/tokens.ts';
+import { At, KeyOpen, KeyValue, Separator } from '../../syntax/tokens.ts';
+import type { EditorWorld } from '../world.ts';
 import { lex } from './lexed.ts';
 import { placeOf } from './place.ts';
 import { readAbove, type Scene } from './scene.ts';
 import { atEndpoint, type Spot, spotIn } from './spot.ts';
 import type { Typed } from './typed.ts';
-import type { EditorWorld } from './world.ts';
 
 /** Where the cursor stands: behind which tokens of which statement, for which QEMU. */
 export function spotAt(text: string, before: readonly IToken[], typed: Typed, world: EditorWorld): Spot {

@@ -1,15 +1,15 @@
-import type { TypeInfo } from '../qapi/introspection.ts';
-import { membersOf } from '../qapi/lookup.ts';
+import type { TypeInfo } from '../../qapi/introspection.ts';
+import { membersOf } from '../../qapi/lookup.ts';
 import {
   And, Chain, Comma, Compare, Else, EventWord, Identical, In, Job, KeyOpen, KeyValue, Minus, No, Not, Or, ParenOpen,
   PlainWord, Status, Where, Within,
-} from '../syntax/tokens.ts'; // biome-ignore format: a list of tokens
+} from '../../syntax/tokens.ts'; // biome-ignore format: a list of tokens
+import type { Candidate } from '../completion.ts';
+import { readLiteral } from '../cursor/literal.ts';
+import type { Scene } from '../cursor/scene.ts';
+import type { Tokens } from '../cursor/tokens.ts';
 import { chainCandidates } from './chains.ts';
-import type { Candidate } from './completion.ts';
-import { readLiteral } from './literal.ts';
-import type { Scene } from './scene.ts';
 import { jobs, paths, words } from './things.ts';
-import type { Tokens } from './tokens.ts';
 import { durations } from './values.ts';
 
 type Asker = 'expect' | 'wait' | 'if';

@@ -1,9 +1,9 @@
-import { Later } from '../qapi/placeholder.ts';
-import { type Json, stringifyJson } from '../qmp/json.ts';
-import { type Datum, isDatumObject, NodeDatum, toPlannedJson } from '../statements/datum.ts';
-import { harmless } from '../text/harmless.ts';
-import type { Candidate } from './completion.ts';
-import type { Scene } from './scene.ts';
+import { Later } from '../../qapi/placeholder.ts';
+import { type Json, stringifyJson } from '../../qmp/json.ts';
+import { type Datum, isDatumObject, NodeDatum, toPlannedJson } from '../../statements/datum.ts';
+import { harmless } from '../../text/harmless.ts';
+import type { Candidate } from '../completion.ts';
+import type { Scene } from '../cursor/scene.ts';
 
 const SUMMARY_WIDTH = 48;
 const NODE_FIELDS = ['filename', 'size'];

@@ -1,5 +1,5 @@
 import { type IToken, tokenMatcher } from 'chevrotain';
-import { BlockClose, BlockOpen, JsonOpen, KeyOpen, Separator } from '../syntax/tokens.ts';
+import { BlockClose, BlockOpen, JsonOpen, KeyOpen, Separator } from '../../syntax/tokens.ts';
 import { endOf } from './lexed.ts';
 
 /** Where among the statements of a text a cursor stands. */

@@ -1,4 +1,4 @@
-import type { Candidate } from './completion.ts';
+import type { Candidate } from '../completion.ts';
 
 /** The candidates that fit what has been typed, better ones first, each kind of fit in the order given. */
 export function matching(candidates: readonly Candidate[], typed: string): Candidate[] {

@@ -1,11 +1,11 @@
-import type { Path } from '../qapi/lookup.ts';
-import { memberOf } from '../qapi/shape.ts';
-import type { Candidate } from './completion.ts';
-import type { Literal } from './literal.ts';
+import type { Path } from '../../qapi/lookup.ts';
+import { memberOf } from '../../qapi/shape.ts';
+import type { Candidate } from '../completion.ts';
+import type { Literal } from '../cursor/literal.ts';
+import type { Scene } from '../cursor/scene.ts';
 import { keySummary, valueAt } from './qmp-keys.ts';
 import { qmpValues } from './qmp-values.ts';
 import { quoted } from './quoting.ts';
-import type { Scene } from './scene.ts';
 import { commandCandidate } from './verbs.ts';
 
 const BARE: ReadonlySet<string> = new Set(['true', 'false', 'null']);

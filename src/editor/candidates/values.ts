@@ -1,11 +1,11 @@
-import type { ParameterDefinition, ParameterKind } from '../statements/define.ts';
-import type { Beside } from '../statements/fits.ts';
-import type { Callable } from './callable.ts';
-import type { Candidate } from './completion.ts';
+import type { ParameterDefinition, ParameterKind } from '../../statements/define.ts';
+import type { Beside } from '../../statements/fits.ts';
+import type { Candidate } from '../completion.ts';
+import type { Callable } from '../cursor/callable.ts';
+import type { Scene } from '../cursor/scene.ts';
+import type { Written } from '../cursor/written.ts';
 import { qmpValues } from './qmp-values.ts';
-import type { Scene } from './scene.ts';
 import { bitmaps, devices, exports, jobs, nodeNamed, nodes, paths, words } from './things.ts';
-import type { Written } from './written.ts';
 
 /** Durations that people choose from. */
 export const durations = ['30s', '5m', '1h'];

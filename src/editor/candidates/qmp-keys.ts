@@ -1,8 +1,8 @@
-import type { ObjectInfo, TypeInfo } from '../qapi/introspection.ts';
-import { alternatives, type Member, type Path } from '../qapi/lookup.ts';
-import { memberOf } from '../qapi/shape.ts';
-import type { Candidate } from './completion.ts';
-import type { Scene } from './scene.ts';
+import type { ObjectInfo, TypeInfo } from '../../qapi/introspection.ts';
+import { alternatives, type Member, type Path } from '../../qapi/lookup.ts';
+import { memberOf } from '../../qapi/shape.ts';
+import type { Candidate } from '../completion.ts';
+import type { Scene } from '../cursor/scene.ts';
 
 /**
  * The keys that arguments of a command can still be given by, beside those in `tree`: required ones first. What is in an

@@ -1,13 +1,13 @@
-import { nestDotted } from '../qapi/dotted.ts';
-import type { Callable } from './callable.ts';
-import type { Candidate } from './completion.ts';
+import { nestDotted } from '../../qapi/dotted.ts';
+import type { Candidate } from '../completion.ts';
+import type { Callable } from '../cursor/callable.ts';
+import type { Scene } from '../cursor/scene.ts';
+import type { Written } from '../cursor/written.ts';
 import { jsonKeys, jsonValues } from './json-values.ts';
 import { qmpKeys } from './qmp-keys.ts';
 import { qmpValues } from './qmp-values.ts';
-import type { Scene } from './scene.ts';
 import { words } from './things.ts';
 import { durations, givenTo, valuesFor } from './values.ts';
-import type { Written } from './written.ts';
 
 /** What can stand behind a verb: its subject, its keys and their values, its ending and its limit. */
 export function callCandidates(

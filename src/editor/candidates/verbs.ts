@@ -1,10 +1,10 @@
-import { commandOf } from '../compile/evaluate/call.ts';
-import { actionTypes } from '../compile/evaluate/transaction/inside.ts';
-import type { StatementDefinition } from '../statements/define.ts';
-import { familyOf, statements } from '../statements/index.ts';
-import type { Candidate } from './completion.ts';
-import { languageWords } from './language-words.ts';
-import { proceduresAt, type Scene } from './scene.ts';
+import { commandOf } from '../../compile/evaluate/call.ts';
+import { actionTypes } from '../../compile/evaluate/transaction/inside.ts';
+import type { StatementDefinition } from '../../statements/define.ts';
+import { familyOf, statements } from '../../statements/index.ts';
+import type { Candidate } from '../completion.ts';
+import { proceduresAt, type Scene } from '../cursor/scene.ts';
+import { languageWords } from '../language-words.ts';
 import { words } from './things.ts';
 
 /** Words that stand behind a statement, and begin none. */

@@ -1,13 +1,13 @@
-import { attachedChains, looseChains } from '../graph/attached.ts';
-import { attachmentsOf, beneathFilters, storageNodes } from '../graph/chain.ts';
-import { sizeText } from '../graph/draw.ts';
-import type { BlockGraph, BlockNode, DirtyBitmap, NodeName } from '../graph/graph.ts';
-import type { Fits } from '../statements/fits.ts';
-import { harmless } from '../text/harmless.ts';
-import type { Candidate } from './completion.ts';
+import { attachedChains, looseChains } from '../../graph/attached.ts';
+import { attachmentsOf, beneathFilters, storageNodes } from '../../graph/chain.ts';
+import { sizeText } from '../../graph/draw.ts';
+import type { BlockGraph, BlockNode, DirtyBitmap, NodeName } from '../../graph/graph.ts';
+import type { Fits } from '../../statements/fits.ts';
+import { harmless } from '../../text/harmless.ts';
+import type { Candidate } from '../completion.ts';
+import type { Scene } from '../cursor/scene.ts';
+import type { EditorWorld } from '../world.ts';
 import { written } from './quoting.ts';
-import type { Scene } from './scene.ts';
-import type { EditorWorld } from './world.ts';
 
 const ALL: Fits = () => true;
 

@@ -1,4 +1,4 @@
-import type { Typed } from './typed.ts';
+import type { Typed } from '../cursor/typed.ts';
 
 const VALUE = /^[^\s;"'`{}()[\]$<>|\\]+$/;
 const WORD = /^[\w./@%+~\xa1-\u1fff-]+(?::[\w./@%+~\xa1-\u1fff-]+)*$/;
