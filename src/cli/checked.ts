@@ -1,8 +1,7 @@
 import { check } from '../compile/check.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
-import { describeAvailability, whereAccepted } from '../qapi/availability.ts';
-import { hostRulesOf } from '../target/host-rules.ts';
+import { checkOn } from '../target/check-on.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import type { Target } from '../target/target.ts';
 import { UsageError } from '../target/usage-error.ts';
@@ -41,18 +40,7 @@ export async function planFor(
   now: Date,
 ): Promise<Plan> {
   refuseUnknownParameters(loaded, options);
-  return check(loaded, {
-    schema: target.schema,
-    parameters: options.parameters,
-    sandboxDevices: target.devices,
-    now,
-    complete,
-    whereAccepted,
-    whereAvailable: describeAvailability(target.schema),
-    host: hostRulesOf(target, options),
-    ...(target.live ? { graph: target.live.graph } : {}),
-    ...(target.endpoints ? { endpoints: target.endpoints } : {}),
-  });
+  return check(loaded, { ...checkOn(target, options), parameters: options.parameters, now, complete });
 }
 
 /** A chain that is not there is a failed expectation; anything else that is wrong is the script's mistake. */

@@ -16,6 +16,11 @@ const TARGET = ['--qmp', '--target', '--sandbox', '--allow-exec', ...SCHEMA];
 
 /** The program's commands, in the order of the help. */
 export const commandHelp: Readonly<Record<string, CommandHelp>> = {
+  repl: {
+    usage: ['qblk [repl] --sandbox[=ENGINE]', 'qblk [repl] --qmp URI', 'qblk repl FILE --sandbox'],
+    does: 'Opens a prompt on a QEMU that runs, or on a scratch one: completion from the live graph, plans, jobs in the background, `help tour`. A sandbox has the chains that head FILE, or a scratch disk of four images. Where standard input is no terminal it is read entry by entry, and the first that fails is the last.',
+    options: [...TARGET, '--keep'],
+  },
   run: {
     usage: ['qblk run FILE|- [name=value …]', "qblk run -c 'STATEMENT; …'", 'qblk run --plan FILE'],
     does: 'Checks a script against a QEMU, then runs it there. Where anything is wrong, nothing is sent. With --help behind the file it tells the parameters of the script.',

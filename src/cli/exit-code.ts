@@ -1,3 +1,5 @@
+import type { FailureKind } from '../compile/evaluate/failure.ts';
+
 /** What a shell sees when the program ends. */
 export const exitCode = {
   done: 0,
@@ -14,3 +16,12 @@ export const exitCode = {
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** What the program ends with where a statement fails. */
+export const codeOfFailure: Readonly<Record<FailureKind, ExitCode>> = {
+  script: exitCode.script,
+  refused: exitCode.refused,
+  job: exitCode.refused,
+  expectation: exitCode.expectation,
+  timeout: exitCode.timeout,
+};

@@ -10,6 +10,7 @@ declare const QBLK_VERSION: string | undefined;
 const COMMANDS: Readonly<
   Record<string, () => Promise<(options: Options, output: Output) => Promise<number>>>
 > = {
+  repl: async () => (await import('./commands/repl.ts')).repl,
   run: async () => (await import('./commands/run.ts')).run,
   plan: async () => (await import('./commands/plan.ts')).plan,
   compile: async () => (await import('./commands/plan.ts')).compile,

@@ -165,7 +165,7 @@ export function readOptions(argv: readonly string[]): Options {
     if (value === undefined) throw new UsageError(`${name} needs a value`, ['see `qblk --help`']);
     values[key] = value;
   }
-  const command = commandOf(words, values.code);
+  const command = commandOf(words, values.code, values.sandbox ?? values.qmp ?? [...targets.keys()][0]);
   refuseIdle(command, given);
   return { command, words, parameters, targets, allowExec, reports, flags, ...values };
 }
@@ -220,10 +220,16 @@ function unknownOption(name: string, isFlag: boolean): UsageError {
   return new UsageError(`there is no option ${name}`, help);
 }
 
-/** The command that the words begin with; a script's name or `-c` alone means `run`. Takes the command's word away. */
-function commandOf(words: string[], code: string | undefined): string {
+/**
+ * The command that the words begin with; a script's name or `-c` alone means `run`, a QEMU alone the prompt on it. Takes the
+ * command's word away.
+ */
+function commandOf(words: string[], code: string | undefined, qemu: string | undefined): string {
   const [first] = words;
-  if (first === undefined) return code === undefined ? 'help' : 'run';
+  if (first === undefined) {
+    if (code !== undefined) return 'run';
+    return qemu !== undefined || process.env['QBLK_QMP'] ? 'repl' : 'help';
+  }
   const known = commands.find(command => command === first);
   if (known) {
     words.shift();

@@ -3,9 +3,8 @@ import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { changedChains } from '../printing/chains-text.ts';
 import { addressed, statementText } from '../printing/plan-text.ts';
-import { type Json, prettyJson } from '../qmp/json.ts';
+import { resultText } from '../printing/result-text.ts';
 import type { Reporter } from '../runner/reporter.ts';
-import { toPlannedJson } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { harmless } from '../text/harmless.ts';
 import { placeOf, type Source } from '../text/source.ts';
@@ -76,15 +75,10 @@ function reporterAt(target: string | undefined, start: BlockGraph | undefined, t
     finding: finding => output.findings([finding], source, 'be-seen'),
     event() {},
     output(text, value) {
-      if (text !== '') output.result(text.split('\n').map(harmless).join('\n'));
-      else if (value !== undefined) output.result(harmlessJson(toPlannedJson(value) as Json));
+      const shown = resultText(text, value);
+      if (shown !== undefined) output.result(shown);
     },
   };
-}
-
-/** JSON over several lines. Its escapes leave no control character, but bidirectional marks are escaped here. */
-function harmlessJson(value: Json): string {
-  return prettyJson(value).split('\n').map(harmless).join('\n');
 }
 
 /** Statements whose result speaks for them, and those that do nothing by themselves. */

@@ -3,6 +3,7 @@ export const usage = `qblk: the language for QEMU's live block operations
 
 usage: qblk COMMAND [options] [name=value …]
 
+  [repl] --sandbox        a prompt on a scratch disk; with --qmp on a QEMU that runs
   run FILE|-              check a script against a QEMU, then run it
   -c 'STATEMENT; …'       the same for a line of script
   plan FILE|-             what would be sent, and what each statement changes: chains, files

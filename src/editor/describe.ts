@@ -48,7 +48,8 @@ export function signature(definition: StatementDefinition): string {
   return parts.join(' ');
 }
 
-function keyText({ name, kind, required }: ParameterDefinition): string {
+/** A parameter as a signature shows it: `sync=full|top|none`, `[base=…]`. */
+export function keyText({ name, kind, required }: ParameterDefinition): string {
   const value = kind.is === 'choice' ? kind.of.join('|') : kind.is === 'list' ? '[…]' : '…';
   return required ? `${name}=${value}` : `[${name}=${value}]`;
 }

@@ -6,7 +6,7 @@ export interface Prompt {
   read(): Promise<string | undefined>;
   /**
    * Shows text above what is being typed, which it never touches. Colours are the only escapes in it: whatever came from
-   * outside has been made harmless. Results are what a pipe wants to have; messages are for people.
+   * outside has been made harmless. Results are what a pipe wants to have; messages, which it is without a `kind`, are for people.
    */
   print(text: string, kind?: 'result' | 'message'): void;
   /** Lines that stay at the bottom, in the place of the entry, while a statement runs; none takes them away. */

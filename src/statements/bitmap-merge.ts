@@ -1,5 +1,6 @@
 import { plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
+import { otherThan, withBitmaps } from './fits.ts';
 import { further, requiredNode, text } from './given.ts';
 import { execute } from './step.ts';
 
@@ -14,6 +15,7 @@ export const bitmapMerge: StatementDefinition = {
       name: 'node',
       kind: { is: 'node' },
       required: true,
+      fits: withBitmaps,
       summary: 'the image that the target bitmap belongs to',
     },
     { name: 'target', kind: { is: 'bitmap' }, required: true, summary: 'the bitmap that is added to' },
@@ -21,6 +23,7 @@ export const bitmapMerge: StatementDefinition = {
       name: 'bitmaps',
       kind: { is: 'list', of: { is: 'bitmap', elsewhere: true } },
       required: true,
+      fits: otherThan('target'),
       summary: 'the bitmaps to add',
     },
   ],

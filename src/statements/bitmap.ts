@@ -1,5 +1,6 @@
 import { plannedObject } from './datum.ts';
 import type { Example, ParameterDefinition, StatementDefinition } from './define.ts';
+import { type Fit, isNew, recording, withBitmaps } from './fits.ts';
 import { further, number, requiredNode, text } from './given.ts';
 import { execute } from './step.ts';
 
@@ -25,7 +26,7 @@ export const bitmapAdd: StatementDefinition = {
   command: 'block-dirty-bitmap-add',
   parameters: [
     node,
-    { ...name, summary: 'the name for it, unique on its image' },
+    { ...name, fits: isNew, summary: 'the name for it, unique on its image' },
     {
       name: 'granularity',
       kind: { is: 'size' },
@@ -73,6 +74,7 @@ export const bitmapClear = onBitmap('clear', {
 });
 
 export const bitmapEnable = onBitmap('enable', {
+  fits: recording(false, node.name),
   summary: 'Let a bitmap take note of writes',
   example: {
     title: 'Go on with a bitmap',
@@ -81,6 +83,7 @@ export const bitmapEnable = onBitmap('enable', {
 });
 
 export const bitmapDisable = onBitmap('disable', {
+  fits: recording(true, node.name),
   summary: 'Keep a bitmap as it is, whatever is written',
   details: 'A read-only export shows only bitmaps that are disabled.',
   example: {
@@ -92,12 +95,13 @@ export const bitmapDisable = onBitmap('disable', {
 interface Told {
   readonly summary: string;
   readonly details?: string;
+  readonly fits?: Fit;
   /** Behind a bitmap `b0` of the disk `A`. */
   readonly example: Example;
 }
 
 /** What is done to a bitmap that is there. */
-function onBitmap(action: string, { summary, details, example }: Told): StatementDefinition {
+function onBitmap(action: string, { summary, details, example, fits }: Told): StatementDefinition {
   const command = `block-dirty-bitmap-${action}`;
   const script = `chain disk0: A\nbitmap add A name=b0\n${example.script}`;
   return {
@@ -105,7 +109,7 @@ function onBitmap(action: string, { summary, details, example }: Told): Statemen
     summary,
     ...(details === undefined ? {} : { details }),
     command,
-    parameters: [node, name],
+    parameters: [{ ...node, fits: withBitmaps }, fits === undefined ? name : { ...name, fits }],
     examples: [{ ...example, script }],
     lower(call) {
       const members = { node: requiredNode(call, 'node'), name: text(call, 'name') };

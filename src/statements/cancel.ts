@@ -1,5 +1,6 @@
 import { Later } from '../qapi/placeholder.ts';
 import type { StatementDefinition } from './define.ts';
+import { tellable } from './fits.ts';
 import { flag, text } from './given.ts';
 import { cancelJob, letGoOfJob } from './job-steps.ts';
 
@@ -10,7 +11,14 @@ export const cancel: StatementDefinition = {
     "A mirror or an active commit that is ready ends in order: a mirror's target is then a copy as of that moment. " +
     'Before it is ready, or with `force=on`, the job is broken off and its target is of no use.',
   parameters: [
-    { name: 'job', kind: { is: 'job' }, required: true, argument: 'device', summary: 'the job to end' },
+    {
+      name: 'job',
+      kind: { is: 'job' },
+      required: true,
+      argument: 'device',
+      fits: tellable('cancel'),
+      summary: 'the job to end',
+    },
     { name: 'force', kind: { is: 'boolean' }, summary: 'whether to break it off even when it is ready' },
   ],
   examples: [

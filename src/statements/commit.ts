@@ -3,6 +3,7 @@ import { beneathFilters, rootAbove } from '../graph/chain.ts';
 import { Later } from '../qapi/placeholder.ts';
 import { plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
+import { below, overAnother } from './fits.ts';
 import { further, lookUp, nodeName, requiredNode } from './given.ts';
 import { startJob } from './job-steps.ts';
 
@@ -20,12 +21,14 @@ export const commit: StatementDefinition = {
       kind: { is: 'node' },
       required: true,
       argument: 'top-node',
+      fits: overAnother,
       summary: 'the uppermost image to merge',
     },
     {
       name: 'base',
       kind: { is: 'node' },
       argument: 'base-node',
+      fits: below('top'),
       summary: 'the image that takes the data; without it the end of the chain',
     },
   ],

@@ -2,17 +2,19 @@ import type { Refusal } from '../graph/graph.ts';
 import { Later } from '../qapi/placeholder.ts';
 import { NodeDatum } from './datum.ts';
 import { type Binding, type Call, type ParameterDefinition, refuse } from './define.ts';
+import { activeFirst, apartFrom } from './fits.ts';
 import { flag, lookUp, requiredNode, text } from './given.ts';
 import { createImage } from './image-steps.ts';
 import type { Step } from './step.ts';
 
 /** The parameters that mirror and backup share: where the copy goes, and how its image is made. */
 export const copyParameters: readonly ParameterDefinition[] = [
-  { name: 'device', kind: { is: 'node' }, required: true, summary: 'the image to copy' },
+  { name: 'device', kind: { is: 'node' }, required: true, fits: activeFirst, summary: 'the image to copy' },
   {
     name: 'target',
     kind: { is: 'node', madeWith: 'filename' },
     required: true,
+    fits: apartFrom('device'),
     summary: 'the node to copy to; with `filename=` the name for the new one',
   },
   { name: 'filename', kind: { is: 'path' }, summary: 'a file to make for the target' },

@@ -1,6 +1,7 @@
 import type { BlockGraph, NodeName, Refusal } from '../graph/graph.ts';
 import type { Later } from '../qapi/placeholder.ts';
 import type { Datum, DatumObject, NodeDatum } from './datum.ts';
+import type { Fit } from './fits.ts';
 import type { Step } from './step.ts';
 
 /** What kind of value a parameter takes. Completion, help and the reference are derived from it. */
@@ -34,6 +35,8 @@ export interface ParameterDefinition {
   readonly required?: boolean;
   /** The argument of the QMP command that takes its value, where its name differs: `base-node` for `base`. */
   readonly argument?: string;
+  /** Which of the nodes, jobs or bitmaps that there are make sense here; without it all of them. */
+  readonly fits?: Fit;
 }
 
 export type Ending = 'pivot' | 'cancel';

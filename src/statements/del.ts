@@ -1,4 +1,5 @@
 import type { StatementDefinition } from './define.ts';
+import { unused } from './fits.ts';
 import { further, requiredNode } from './given.ts';
 import { execute } from './step.ts';
 
@@ -14,6 +15,7 @@ export const del: StatementDefinition = {
       kind: { is: 'node' },
       required: true,
       argument: 'node-name',
+      fits: unused,
       summary: 'the node to close',
     },
   ],

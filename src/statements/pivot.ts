@@ -1,5 +1,6 @@
 import { Later } from '../qapi/placeholder.ts';
 import type { StatementDefinition } from './define.ts';
+import { tellable } from './fits.ts';
 import { text } from './given.ts';
 import { pivotJob } from './job-steps.ts';
 
@@ -8,7 +9,14 @@ export const pivot: StatementDefinition = {
   summary: 'Complete a started job: the guest moves to the other image',
   details: 'It waits until the job is ready, completes it, and waits for its end.',
   parameters: [
-    { name: 'job', kind: { is: 'job' }, required: true, argument: 'id', summary: 'the job to complete' },
+    {
+      name: 'job',
+      kind: { is: 'job' },
+      required: true,
+      argument: 'id',
+      fits: tellable('complete'),
+      summary: 'the job to complete',
+    },
   ],
   examples: [
     {

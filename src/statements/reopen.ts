@@ -1,6 +1,7 @@
 import { Later } from '../qapi/placeholder.ts';
 import { type Datum, type DatumObject, NodeDatum, plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
+import { notOver } from './fits.ts';
 import { further, lookUp, requiredNode, text } from './given.ts';
 import { cacheToRepeat, childrenToRepeat, partOfFile, untoldChild } from './reopen-options.ts';
 import { execute } from './step.ts';
@@ -28,6 +29,7 @@ export const reopen: StatementDefinition = {
     {
       name: 'backing',
       kind: { is: 'node', orNull: true },
+      fits: notOver('node'),
       summary: 'the node that it lies over from now on; `null` for none',
     },
     {

@@ -1,5 +1,6 @@
 import { Later } from '../qapi/placeholder.ts';
 import type { StatementDefinition } from './define.ts';
+import { activeFirst } from './fits.ts';
 import { further, number, requiredNode } from './given.ts';
 import { execute } from './step.ts';
 
@@ -9,7 +10,14 @@ export const resize: StatementDefinition = {
   details: 'The guest is told of the new size. Making a disk smaller loses what lies behind the new end.',
   command: 'block_resize',
   parameters: [
-    { name: 'node', kind: { is: 'node' }, required: true, argument: 'node-name', summary: 'the image' },
+    {
+      name: 'node',
+      kind: { is: 'node' },
+      required: true,
+      argument: 'node-name',
+      fits: activeFirst,
+      summary: 'the image',
+    },
     { name: 'size', kind: { is: 'size' }, required: true, summary: 'its new size' },
   ],
   examples: [{ title: 'Twice the size', script: 'chain disk0: A <- B\nresize B size=128M\n' }],

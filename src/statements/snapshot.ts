@@ -1,6 +1,7 @@
 import type { Later } from '../qapi/placeholder.ts';
 import { NodeDatum, plannedObject } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';
+import { active, freeOver } from './fits.ts';
 import { flag, further, lookUp, requiredNode, text } from './given.ts';
 import { execute, type Step } from './step.ts';
 
@@ -16,6 +17,7 @@ export const snapshot: StatementDefinition = {
       kind: { is: 'node' },
       required: true,
       argument: 'node-name',
+      fits: active,
       summary: 'the image to keep: the root of its chain',
     },
     {
@@ -23,6 +25,7 @@ export const snapshot: StatementDefinition = {
       kind: { is: 'node', madeWith: 'filename' },
       required: true,
       argument: 'snapshot-node-name',
+      fits: freeOver('node'),
       summary: 'the node that goes on top; with `filename=` the name for the new one',
     },
     {

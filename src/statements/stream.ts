@@ -1,5 +1,6 @@
 import { plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
+import { below, overAnother } from './fits.ts';
 import { further, nodeName, requiredNode } from './given.ts';
 import { startJob } from './job-steps.ts';
 
@@ -10,14 +11,26 @@ export const stream: StatementDefinition = {
     'Afterwards the node is backed by the base, or by nothing when no base is given. The images between leave the chain and stay valid.',
   command: 'block-stream',
   parameters: [
-    { name: 'device', kind: { is: 'node' }, required: true, summary: 'the image that takes the data' },
+    {
+      name: 'device',
+      kind: { is: 'node' },
+      required: true,
+      fits: overAnother,
+      summary: 'the image that takes the data',
+    },
     {
       name: 'base',
       kind: { is: 'node' },
       argument: 'base-node',
+      fits: below('device'),
       summary: 'the image to keep below it; without it none is kept',
     },
-    { name: 'bottom', kind: { is: 'node' }, summary: 'the lowest image to copy from, instead of a base' },
+    {
+      name: 'bottom',
+      kind: { is: 'node' },
+      fits: below('device'),
+      summary: 'the lowest image to copy from, instead of a base',
+    },
   ],
   job: 'stream',
   examples: [

@@ -6,9 +6,8 @@ import type { Finding } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
-import { describeAvailability, whereAccepted } from '../qapi/availability.ts';
 import { loadSnapshot } from '../qapi/snapshots.ts';
-import { hostRulesOf } from '../target/host-rules.ts';
+import { checkOn } from '../target/check-on.ts';
 import type { Target } from '../target/target.ts';
 import type { Source } from '../text/source.ts';
 import type { LoadedCase } from './load-document.ts';
@@ -38,17 +37,11 @@ export async function checkCase(
   { complete, carried, goesOn }: CheckOptions,
 ): Promise<Plan> {
   const plan = await check(parsed, {
-    schema: target.schema,
+    ...checkOn(target),
     parameters,
-    sandboxDevices: target.devices,
     now: NOW,
     complete,
-    whereAccepted,
-    whereAvailable: describeAvailability(target.schema),
     ...(carried ? { carried } : {}),
-    host: hostRulesOf(target),
-    ...(target.live ? { graph: target.live.graph } : {}),
-    ...(target.endpoints ? { endpoints: target.endpoints } : {}),
   });
   if (!goesOn) return plan;
   return { ...plan, findings: plan.findings.filter(finding => !plan.jobsLeft.includes(finding)) };

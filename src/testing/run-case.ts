@@ -5,6 +5,7 @@ import { neverEnded } from '../diagnostics/catalogue/documents.ts';
 import { type Finding, hasErrors } from '../diagnostics/diagnostic.ts';
 import { preflight } from '../runner/preflight.ts';
 import { runScript } from '../runner/run.ts';
+import { graphsOf, lookAgain } from '../target/look-again.ts';
 import { runOn } from '../target/run-on.ts';
 import { qemusOf, type Target } from '../target/target.ts';
 import type { Span } from '../text/source.ts';
@@ -15,7 +16,6 @@ import { type Gathered, gather } from './gather.ts';
 import { sampleJobs } from './job-samples.ts';
 import type { LoadedCase } from './load-document.ts';
 import { isToFail } from './read-document.ts';
-import { graphsOf, lookAgain } from './standing.ts';
 
 /** Where the scripts of one row run, one behind the other. */
 export interface Sandboxed {

@@ -3,7 +3,7 @@ import { planRecords } from '../../compile/ndjson.ts';
 import { planDocument } from '../../compile/plan/document.ts';
 import { planFacts } from '../../compile/plan/facts.ts';
 import { summarize } from '../../compile/plan/summary.ts';
-import type { Style } from '../../graph/draw-change.ts';
+import { colored } from '../../printing/paint.ts';
 import { planText } from '../../printing/plan-text.ts';
 import { prettyJson, stringifyJson } from '../../qmp/json.ts';
 import type { LoadedScript } from '../../target/load-script.ts';
@@ -98,17 +98,6 @@ function whyNotWritten({ code, message }: NodeJS.ErrnoException): string {
 /** A plan is a result, so it goes to stdout, which may be a file where stderr is a terminal. */
 function isColored({ flags }: Options, output: Output): boolean {
   return output.color && (flags.has('color') || process.stdout.isTTY === true);
-}
-
-const STYLES: Readonly<Record<Style, string>> = {
-  added: '\x1b[32m',
-  gone: '\x1b[31m',
-  invalid: '\x1b[1;31m',
-  dim: '\x1b[34m',
-};
-
-function colored(style: Style, text: string): string {
-  return `${STYLES[style]}${text}\x1b[0m`;
 }
 
 /** `qblk compile`: the same as one JSON object a step. */

@@ -1,4 +1,4 @@
-import { type FailureKind, Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
+import { Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { JsonObject } from '../../qmp/json.ts';
@@ -10,7 +10,7 @@ import { runOn } from '../../target/run-on.ts';
 import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { checkScript } from '../checked.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
 import { interruptSignal, listJobs } from '../interrupt.ts';
 import { jsonReporter, RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
@@ -134,7 +134,7 @@ async function checkAndRun(
       ended = exitCode.interrupted;
     } else if (error instanceof StatementFailure) {
       output.findings([error.finding], loaded.source);
-      ended = CODES[error.kind];
+      ended = codeOfFailure[error.kind];
     } else {
       throw error;
     }
@@ -148,11 +148,3 @@ async function checkAndRun(
 function labelsOf(endpoints: NonNullable<Target['endpoints']>): JsonObject {
   return Object.fromEntries([...endpoints].map(([name, { schema }]) => [name, schema.label]));
 }
-
-const CODES: Readonly<Record<FailureKind, ExitCode>> = {
-  script: exitCode.script,
-  refused: exitCode.refused,
-  job: exitCode.refused,
-  expectation: exitCode.expectation,
-  timeout: exitCode.timeout,
-};

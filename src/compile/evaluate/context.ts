@@ -22,17 +22,17 @@ export interface Carried {
   readonly jobIds: JobIds;
 }
 
-/** The beginning: nothing is bound but `$now`, as `20260501T0300Z`, which sorts as time does and fits into names. */
+/** The beginning: nothing is bound but `$now`. */
 export function nothingCarried(now: Date, jobsThere: Iterable<string> = []): Carried {
-  const scope = Scope.empty();
-  scope.bind(
-    'now',
-    now
-      .toISOString()
-      .replace(/[-:]/g, '')
-      .replace(/\d\d\.\d+Z$/, 'Z'),
-  );
-  return { scope, procedures: new Map(), jobIds: new JobIds(jobsThere) };
+  const carried = { scope: Scope.empty(), procedures: new Map(), jobIds: new JobIds(jobsThere) };
+  bindNow(carried, now);
+  return carried;
+}
+
+/** Binds `$now`, as `20260501T0300Z`, which sorts as time does and fits into names. */
+export function bindNow({ scope }: Pick<Carried, 'scope'>, now: Date): void {
+  const [day = '', time = ''] = now.toISOString().replace(/[-:]/g, '').split('T');
+  scope.bind('now', `${day}T${time.slice(0, 4)}Z`);
 }
 
 /** The same names and ids, so that a plan can go ahead without binding any for the run. */

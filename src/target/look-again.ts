@@ -1,7 +1,6 @@
 import type { BlockGraph } from '../graph/graph.ts';
 import { look } from '../runner/look.ts';
-import type { LiveTarget, Target } from '../target/target.ts';
-import { qemusOf } from '../target/target.ts';
+import { type LiveTarget, qemusOf, type Target } from './target.ts';
 
 /** The target with the graph of each of its QEMUs as it is now: where a script goes on, more has happened than the target knows. */
 export async function lookAgain(target: Target): Promise<Target> {

@@ -1,0 +1,189 @@
+import { bindNow, type Carried, nothingCarried } from '../compile/evaluate/context.ts';
+import type { SeenQemu } from '../editor/world.ts';
+import type { BlockGraph } from '../graph/graph.ts';
+import type { ConnectionLostError } from '../qmp/errors.ts';
+import { isObject } from '../qmp/json.ts';
+import type { QmpEvent } from '../qmp/message.ts';
+import type { Session } from '../qmp/session.ts';
+import type { Script } from '../syntax/ast.ts';
+import { graphsOf, lookAgain } from '../target/look-again.ts';
+import { openTarget, qemusOf, type Target } from '../target/target.ts';
+import { UsageError } from '../target/usage-error.ts';
+import type { Told, Wish } from '../target/wish.ts';
+
+/** Who hears of what happens at a QEMU; `name` is its endpoint's, where there are several. */
+export interface ConnectionListener {
+  event(event: QmpEvent, name: string | undefined): void;
+  /** The connection has ended, and nobody here wanted that; `error` is missing after a `quit` that was answered. */
+  lost(error: ConnectionLostError | undefined, name: string | undefined): void;
+}
+
+/** How many events that no entry has asked for are kept for a `wait event`. */
+const EVENTS_KEPT = 10_000;
+
+/** The QEMU of a prompt, or its QEMUs: looked at, lost, and opened again. What entries leave known stays known. */
+export class Connection {
+  readonly carried: Carried = nothingCarried(new Date());
+  readonly isSandbox: boolean;
+  /** The state of each guest, by its endpoint; missing where there is none, as in a storage daemon. */
+  readonly statuses = new Map<string | undefined, string>();
+  readonly #wish: Wish;
+  readonly #head: Script;
+  readonly #told: Told;
+  readonly #followed = new Set<Session>();
+  readonly #ended = new WeakMap<Session, ConnectionLostError | undefined>();
+  #target: Target;
+  #isOpen = true;
+  #working = 0;
+  #listener: ConnectionListener | undefined;
+
+  private constructor(wish: Wish, head: Script, told: Told, target: Target) {
+    this.#wish = wish;
+    this.#head = head;
+    this.#told = told;
+    this.#target = target;
+    this.isSandbox = wish.sandbox !== undefined;
+  }
+
+  /** Opens what `wish` names; a sandbox has the disks, and several QEMUs the names, that head a script. Throws as openTarget does. */
+  static async open(wish: Wish, head: Script, told: Told): Promise<Connection> {
+    const target = await openTarget(wish, head, told);
+    if (qemusOf(target).size === 0)
+      throw new UsageError('there is no QEMU to open a prompt on', [
+        'name the QMP socket of one that runs: --qmp unix:PATH, or QBLK_QMP=PATH',
+        'or try a scratch one: qblk --sandbox',
+      ]);
+    const connection = new Connection(wish, head, told, target);
+    await connection.#begin();
+    return connection;
+  }
+
+  async #begin(): Promise<void> {
+    this.follow();
+    await this.#askStatuses();
+    this.#takeJobIds();
+  }
+
+  listen(listener: ConnectionListener): void {
+    this.#listener = listener;
+  }
+
+  /** As it was last looked at. */
+  get target(): Target {
+    return this.#target;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** The only QEMU, or the first, as completion sees it, and those of endpoints. */
+  get seen(): SeenQemu & { readonly endpoints?: ReadonlyMap<string, SeenQemu> } {
+    const seen = [...qemusOf(this.#target)].map(
+      ([name, { schema, live }]) => [name, { schema, graph: live.graph }] as const,
+    );
+    const [first] = seen;
+    if (!first) throw new Error('a prompt without a QEMU');
+    const named = seen.flatMap(([name, qemu]) => (name === undefined ? [] : [[name, qemu] as const]));
+    return named.length > 0 ? { ...first[1], endpoints: new Map(named) } : first[1];
+  }
+
+  /** The graph of each QEMU as it was last seen, by its endpoint. */
+  get graphs(): ReadonlyMap<string | undefined, BlockGraph> {
+    return graphsOf(this.#target);
+  }
+
+  /** Looks at every QEMU now. Rejects with a ConnectionLostError where one is gone. */
+  async look(): Promise<Target> {
+    this.follow();
+    const looked = await lookAgain(this.#target);
+    this.#target = looked;
+    this.#takeJobIds();
+    await this.#askStatuses();
+    return looked;
+  }
+
+  /** What an entry begins with: a look, and `$now`. */
+  async forEntry(now: Date): Promise<Target> {
+    const target = await this.look();
+    bindNow(this.carried, now);
+    return target;
+  }
+
+  /** Jobs of others have names too, which no job of an entry may get. */
+  #takeJobIds(): void {
+    for (const graph of this.graphs.values())
+      for (const id of graph.jobs.keys()) this.carried.jobIds.take(id);
+  }
+
+  async #askStatuses(): Promise<void> {
+    for (const [name, { schema, live }] of qemusOf(this.#target)) {
+      if (!schema.has('query-status')) continue;
+      const reply = await live.session.execute('query-status');
+      if (isObject(reply) && typeof reply['status'] === 'string') this.statuses.set(name, reply['status']);
+    }
+  }
+
+  /** Hears the events of each QEMU's session: a sandbox that an entry restarted has another one. */
+  follow(): void {
+    for (const [name, { live }] of qemusOf(this.#target)) {
+      const { session } = live;
+      if (this.#followed.has(session)) continue;
+      this.#followed.add(session);
+      session.onEvent(event => {
+        if (session.events.length > 2 * EVENTS_KEPT) session.forgetEvents(event.sequence - EVENTS_KEPT);
+        this.#listener?.event(event, name);
+      });
+      void session.closed.then(error => {
+        this.#followed.delete(session);
+        this.#ended.set(session, error);
+        this.#settle();
+      });
+    }
+  }
+
+  /** While an entry works a sandbox may restart: only behind it a session that has ended is a loss. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#working--;
+      this.#settle();
+    }
+  }
+
+  #settle(): void {
+    if (this.#working > 0 || !this.#isOpen) return;
+    this.follow();
+    for (const [name, { live }] of qemusOf(this.#target)) {
+      if (!this.#ended.has(live.session)) continue;
+      this.#isOpen = false;
+      this.#listener?.lost(this.#ended.get(live.session), name);
+      return;
+    }
+  }
+
+  /** Opens the same QEMUs again, or a fresh sandbox; `qmp` is the address of another. Rejects as openTarget does. */
+  async reopen(qmp?: string): Promise<void> {
+    const wish = qmp === undefined ? this.#wish : withAddress(this.#wish, qmp);
+    const wasOpen = this.#isOpen;
+    this.#isOpen = false;
+    // A monitor has one client at a time: as long as this one holds it nobody is let in, not even itself.
+    if (wasOpen || this.isSandbox) await this.#target.close();
+    const target = await openTarget(wish, this.#head, this.#told);
+    this.#target = target;
+    this.statuses.clear();
+    this.#isOpen = true;
+    await this.#begin();
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    await this.#target.close();
+  }
+}
+
+function withAddress({ sandbox: _, ...wish }: Wish, qmp: string): Wish {
+  return { ...wish, qmp };
+}

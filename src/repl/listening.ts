@@ -1,0 +1,112 @@
+import type { ConnectionLostError } from '../qmp/errors.ts';
+import type { QmpEvent } from '../qmp/message.ts';
+import { jobOf } from '../runner/job-record.ts';
+import { tellJobs } from './after-reconnect.ts';
+import type { ConnectionListener } from './connection.ts';
+import type { Repl } from './repl.ts';
+import { eventLine } from './told-events.ts';
+
+/** How many milliseconds after an event the graph is looked at again, for completion and the prompt. */
+const LOOK_DELAY = 150;
+/** How often, and how long apart in milliseconds, a lost QEMU is tried again. */
+const TRIES = 120;
+const TRY_DELAY = 1000;
+
+/** Tells of what happens at the QEMU while nobody asks, and gets a lost connection back. */
+export class Listening implements ConnectionListener {
+  readonly #repl: Repl;
+  #looking: NodeJS.Timeout | undefined;
+  /** What is to be told of jobs once the entry at hand has ended, if they are still there then. */
+  #held: { readonly job: string; readonly line: string }[] | undefined;
+  #last = { line: '', times: 0 };
+
+  constructor(repl: Repl) {
+    this.#repl = repl;
+  }
+
+  /** An entry runs: what becomes of its own jobs it tells itself. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    const graphs = [...this.#repl.connection.graphs.values()];
+    for (const { job, line } of held) if (graphs.some(({ jobs }) => jobs.has(job))) this.#tell(line);
+  }
+
+  event(event: QmpEvent, name: string | undefined): void {
+    const { settings } = this.#repl;
+    const line = eventLine(event, settings.events, name);
+    const job = jobOf(event);
+    if (line !== undefined) {
+      if (job === undefined || !this.#held || settings.events === 'all') this.#tell(line);
+      // Who starts a job knows that.
+      else if (event.event !== 'JOB_STATUS_CHANGE') this.#held.push({ job, line });
+    }
+    this.#lookSoon();
+  }
+
+  /** The same again and again, as while a faulty disk is retried, is told at its second and hundredth time, and so on. */
+  #tell(line: string): void {
+    const times = this.#last.line === line ? this.#last.times + 1 : 1;
+    this.#last = { line, times };
+    if (times === 1) this.#repl.prompt.print(line);
+    else if (times === 2 || times % 100 === 0) this.#repl.prompt.print(`${line} (${times} times)`);
+  }
+
+  #lookSoon(): void {
+    if (this.#looking || this.#held) return;
+    this.#looking = setTimeout(async () => {
+      this.#looking = undefined;
+      const { connection, prompt } = this.#repl;
+      if (this.#held || !connection.isOpen) return;
+      // A QEMU that goes away meanwhile is told of elsewhere.
+      await connection.look().catch(() => {});
+      prompt.refresh();
+    }, LOOK_DELAY);
+    this.#looking.unref();
+  }
+
+  lost(error: ConnectionLostError | undefined, name: string | undefined): void {
+    const { prompt, connection } = this.#repl;
+    const at = name === undefined ? '' : `@${name}: `;
+    prompt.print(`${at}${error?.message ?? 'QEMU has ended'}`);
+    const known = [...connection.graphs.values()].flatMap(graph => [...graph.jobs.values()]);
+    if (known.length > 0)
+      prompt.print(
+        `jobs when it was last seen: ${known.map(({ id, type }) => `${id} (${type})`).join(', ')}`,
+      );
+    if (connection.isSandbox)
+      prompt.print('the sandbox is over: `:reconnect` makes a new one, with fresh disks');
+    else if (prompt.isInteractive) void this.#tryAgain();
+    prompt.refresh();
+  }
+
+  async #tryAgain(): Promise<void> {
+    const { connection, prompt } = this.#repl;
+    const before = connection.graphs;
+    prompt.print(
+      `it is tried again for ${(TRIES * TRY_DELAY) / 60_000} minutes; \`:reconnect URI\` goes to another one`,
+    );
+    let said = '';
+    for (let left = TRIES; left > 0 && !connection.isOpen && !this.#repl.isLeaving; left--) {
+      await new Promise(resolve => setTimeout(resolve, TRY_DELAY).unref());
+      if (connection.isOpen || this.#repl.isLeaving) return;
+      try {
+        await connection.reopen();
+        tellJobs(before, this.#repl);
+        prompt.refresh();
+        return;
+      } catch (failure) {
+        const { name, message } = failure as Error;
+        // That there is no socket, or nobody behind it, is what is waited out.
+        if (name === 'ConnectError' || message === said) continue;
+        said = message;
+        prompt.print(message);
+      }
+    }
+    if (!connection.isOpen) prompt.print('given up; `:reconnect` tries again');
+  }
+}

@@ -1,0 +1,129 @@
+import type { Finding } from '../diagnostics/diagnostic.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+import { harmless } from '../text/harmless.ts';
+import type { Source } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import { CommandError } from './commands/define.ts';
+import { commandIn, promptCommands } from './commands/index.ts';
+import type { Connection } from './connection.ts';
+import type { History } from './history/history.ts';
+import { Listening } from './listening.ts';
+import type { Prompt } from './prompt.ts';
+import type { Repl } from './repl.ts';
+import { runStatements } from './run-statements.ts';
+import type { EntryOutcome, SessionLog } from './session-log.ts';
+import { startLines } from './session-script.ts';
+import type { Settings } from './settings.ts';
+import { Tour } from './tour.ts';
+
+export interface StartOptions {
+  readonly prompt: Prompt;
+  readonly connection: Connection;
+  readonly settings: Settings;
+  readonly color: boolean;
+  readonly width: () => number;
+  readonly storyOf: Repl['storyOf'];
+  /** Keeps what is entered; without it nothing does. */
+  readonly history?: History;
+  /** Ends the prompt, and gives up what a statement waits for. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes entries until there are no more, and carries them out. Nothing that goes wrong with one ends the prompt where somebody sits at
+ * it; off a terminal the first failure does, for what follows stands on it. Answers with how the last entry ended.
+ */
+export async function startRepl(options: StartOptions): Promise<EntryOutcome> {
+  const session = new PromptSession(options);
+  return session.run();
+}
+
+class PromptSession implements Repl {
+  readonly prompt: Prompt;
+  readonly connection: Connection;
+  readonly settings: Settings;
+  readonly log: SessionLog;
+  readonly tour = new Tour();
+  readonly color: boolean;
+  readonly width: () => number;
+  readonly storyOf: Repl['storyOf'];
+  readonly #signal: AbortSignal;
+  readonly #history: History | undefined;
+  isLeaving = false;
+  /** How many entries there were. */
+  #count = 0;
+
+  constructor({ prompt, connection, settings, color, width, storyOf, signal, history }: StartOptions) {
+    this.#history = history;
+    this.prompt = prompt;
+    this.connection = connection;
+    this.settings = settings;
+    this.log = { start: startLines(connection.graphs), entries: [] };
+    this.color = color;
+    this.width = width;
+    this.storyOf = storyOf;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<EntryOutcome>;
+  async run(source: Source): Promise<EntryOutcome>;
+  async run(source?: Source): Promise<EntryOutcome> {
+    return source ? runStatements(source, this, this.#signal) : this.#loop();
+  }
+
+  tell(findings: readonly Finding[], source: Source | undefined): void {
+    const frames = [...findings]
+      .sort((a, b) => (a.primary?.span.start ?? 0) - (b.primary?.span.start ?? 0))
+      .map(finding => renderDiagnostic(source ? { ...finding, source } : finding, { color: this.color }));
+    for (const frame of new Set(frames)) this.prompt.print(frame);
+  }
+
+  leave(): void {
+    this.isLeaving = true;
+  }
+
+  async #loop(): Promise<EntryOutcome> {
+    const { prompt, connection } = this;
+    const listening = new Listening(this);
+    connection.listen(listening);
+    while (!this.isLeaving && !this.#signal.aborted) {
+      const entry = await prompt.read();
+      if (entry === undefined) break;
+      if (entry.trim() !== '') this.#history?.add(entry.trimEnd());
+      this.#count++;
+      listening.hold();
+      const outcome = await this.#carryOut(entry);
+      if (connection.isOpen && outcome !== 'not-sent') await connection.look().catch(() => {});
+      listening.release();
+      if (outcome === 'done' || outcome === 'not-sent') this.tour.entered(entry, this);
+      else if (!prompt.isInteractive) return outcome;
+      prompt.refresh();
+    }
+    return this.#signal.aborted ? 'interrupted' : 'done';
+  }
+
+  async #carryOut(entry: string): Promise<EntryOutcome> {
+    const found = commandIn(entry);
+    const name = this.prompt.isInteractive ? 'prompt' : `entry ${this.#count}`;
+    if (!found) return this.run({ name, text: entry });
+    try {
+      if (!found.command) throw unknownCommand(found.word);
+      await this.connection.during(async () => found.command?.run(found.argument, this));
+      return 'not-sent';
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.prompt.print([error.message, ...error.help.map(line => `help: ${line}`)].map(harmless).join('\n'));
+      return 'usage';
+    }
+  }
+}
+
+function unknownCommand(word: string): CommandError {
+  const near = suggest(
+    word,
+    promptCommands.map(({ name }) => name),
+  );
+  return new CommandError(`the prompt has no command \`${word}\``, [
+    near.length > 0 ? `did you mean ${near.map(name => `\`${name}\``).join(' or ')}?` : '`help` lists them',
+  ]);
+}
