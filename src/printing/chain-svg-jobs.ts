@@ -1,5 +1,6 @@
-import type { PicturedJob } from './chain-picture.ts';
-import { columnsOf, cutMiddle, markup } from './markup.ts';
+import type { PicturedJob } from '../graph/chain-picture.ts';
+import { columnsOf, cutMiddle } from '../text/columns.ts';
+import { markup } from './markup.ts';
 
 /** Where an image stands in a picture. */
 export interface Place {

@@ -1,6 +1,7 @@
-import { type ChainPicture, type PicturedImage, pictureText } from './chain-picture.ts';
+import { type ChainPicture, type PicturedImage, pictureText } from '../graph/chain-picture.ts';
+import { columnsOf, cutMiddle } from '../text/columns.ts';
 import { jobBands, type Place } from './chain-svg-jobs.ts';
-import { columnsOf, cutMiddle, markup } from './markup.ts';
+import { markup } from './markup.ts';
 
 /** What a page that holds pictures of chains needs in its style sheet. The page sets the colours: `--ink`, `--soft`, … */
 export const CHAIN_STYLE = `

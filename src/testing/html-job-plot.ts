@@ -1,4 +1,5 @@
-import { cutMiddle, markup } from '../printing/markup.ts';
+import { markup } from '../printing/markup.ts';
+import { cutMiddle } from '../text/columns.ts';
 import { durationText } from './html-words.ts';
 import type { JobReport, JobSample } from './report.ts';
 

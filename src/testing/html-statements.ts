@@ -1,5 +1,5 @@
+import { type ChainPicture, changedPictures } from '../graph/chain-picture.ts';
 import type { BlockGraph } from '../graph/graph.ts';
-import { type ChainPicture, changedPictures } from '../printing/chain-picture.ts';
 import { chainSvg } from '../printing/chain-svg.ts';
 import { markup } from '../printing/markup.ts';
 import { durationText } from './html-words.ts';

@@ -17,7 +17,8 @@ import {
 } from '../../src/graph/chain.ts';
 import { compareChain, matchChain } from '../../src/graph/chain-pattern.ts';
 import { replaceNode } from '../../src/graph/change.ts';
-import { chainTops, drawTree } from '../../src/graph/draw.ts';
+import { chainTops } from '../../src/graph/draw.ts';
+import { drawTree } from '../../src/graph/draw-tree.ts';
 import type { BlockGraph, JobStatus } from '../../src/graph/graph.ts';
 import { readGraph } from '../../src/graph/introspect.ts';
 import { isKnownDriver, partlyKnown } from '../../src/graph/partly-known.ts';
@@ -313,7 +314,7 @@ test('thousands of nodes, and a chain of five thousand images', async () => {
   });
   expect(chainOf(graph, 'n4999')).toHaveLength(5000);
   expect(rootAbove(graph, 'n0')).toBe('n4999');
-  expect(drawTree(graph).split('\n')).toHaveLength(5001);
+  expect(drawTree(graph).split('\n')).toHaveLength(5002);
   expect(allAbove(graph, 'n0')).toHaveLength(4999);
   expect(partlyKnown(graph).size).toBe(0);
   const found = await findings(

@@ -4,7 +4,7 @@ import { isRefusal } from '../../src/commands/define.ts';
 import { applyCommand, commandModels } from '../../src/commands/index.ts';
 import { settleJob } from '../../src/commands/jobs/settle.ts';
 import { rootAbove } from '../../src/graph/chain.ts';
-import { drawTree } from '../../src/graph/draw.ts';
+import { drawTree } from '../../src/graph/draw-tree.ts';
 import type { BlockGraph, JobStatus } from '../../src/graph/graph.ts';
 import { abcd } from '../graph/some-graph.ts';
 

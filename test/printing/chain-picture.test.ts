@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { chainPictures, changedPictures, pictureText } from '../../src/graph/chain-picture.ts';
 import type { BlockGraph, BlockJob, BlockNode } from '../../src/graph/graph.ts';
-import { chainPictures, changedPictures, pictureText } from '../../src/printing/chain-picture.ts';
 import { chainSvg } from '../../src/printing/chain-svg.ts';
-import { columnsOf, cutMiddle, markup } from '../../src/printing/markup.ts';
+import { markup } from '../../src/printing/markup.ts';
+import { columnsOf, cutMiddle } from '../../src/text/columns.ts';
 
 const image = (name: string, backing: string | null, facts: Partial<BlockNode> = {}): BlockNode => ({
   name,
@@ -38,6 +39,7 @@ describe('a graph as pictures', () => {
       chainPictures(graphOf([image('B', 'A', { bitmaps: [bitmap] }), image('A', null, { invalid: 'why' })])),
     ).toEqual([
       {
+        top: 'B',
         users: [{ kind: 'device', name: 'disk0' }],
         ends: true,
         jobs: [],

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { check } from '../../src/compile/check.ts';
 import { chainOf, usersAbove } from '../../src/graph/chain.ts';
-import { drawTree } from '../../src/graph/draw.ts';
+import { drawTree } from '../../src/graph/draw-tree.ts';
 import type { BlockGraph } from '../../src/graph/graph.ts';
 import type { SchemaInfo } from '../../src/qapi/introspection.ts';
 import { makeSchema, type Schema } from '../../src/qapi/schema.ts';

@@ -1,5 +1,6 @@
 import { findDevice, rootOf } from '../../graph/chain.ts';
-import { chainTops, drawTree, sizeText } from '../../graph/draw.ts';
+import { chainTops, sizeText } from '../../graph/draw.ts';
+import { drawTree } from '../../graph/draw-tree.ts';
 import type { BlockGraph, BlockNode } from '../../graph/graph.ts';
 import { type Datum, isDatumObject } from '../../statements/datum.ts';
 import { execute } from '../../statements/step.ts';

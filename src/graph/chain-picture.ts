@@ -1,21 +1,16 @@
-import {
-  attachmentsOf,
-  beneathFilters,
-  chainEnds,
-  linksDown,
-  overlaysOf,
-  parentsOf,
-  rootOf,
-} from '../graph/chain.ts';
-import { chainText, chainTops, sizeText } from '../graph/draw.ts';
-import type { Attachment, BlockGraph, BlockJob, BlockNode, NodeName } from '../graph/graph.ts';
-import { hasEnded } from '../graph/job.ts';
-import { between } from '../graph/job-nodes.ts';
+import { attachmentsOf, beneathFilters, chainEnds, linksDown, overlaysOf, parentsOf } from './chain.ts';
+import { chainText, chainTops, sizeText } from './draw.ts';
+import type { Attachment, BlockGraph, BlockJob, BlockNode, NodeName } from './graph.ts';
+import { hasEnded } from './job.ts';
+import { between } from './job-nodes.ts';
+import { nodesUsing } from './users.ts';
 
 /** One chain as a picture shows it: plain data, with names as they are. */
 export interface ChainPicture {
-  /** What uses the chain from outside the graph; none for one that is only open. */
-  readonly users: readonly { readonly kind: Attachment['kind']; readonly name: string }[];
+  /** Its active layer. */
+  readonly top: NodeName;
+  /** What uses the chain: from outside the graph, or a node that is no overlay, as a quorum; none for one that is only open. */
+  readonly users: readonly { readonly kind: Attachment['kind'] | 'node'; readonly name: string }[];
   /** Base first. */
   readonly images: readonly PicturedImage[];
   /** Whether the lowest image is surely the end. */
@@ -59,18 +54,19 @@ export interface PicturedJob {
 }
 
 /**
- * Every chain of a graph, what has users first. Filters are told with the image below them. An image that several chains
- * share is drawn in the first; the others begin with its name alone.
+ * The chains below `tops`: every chain of a graph where none are given, what has users first. Filters are told with the
+ * image below them. An image that several chains share is drawn in the first; the others begin with its name alone.
  */
-export function chainPictures(graph: BlockGraph): ChainPicture[] {
-  const roots = new Set(graph.attachments.map(attachment => rootOf(graph, attachment)));
-  const tops = [...roots, ...chainTops(graph).filter(top => !roots.has(top))];
+export function chainPictures(
+  graph: BlockGraph,
+  tops: readonly NodeName[] = chainTops(graph),
+): ChainPicture[] {
   const drawn = new Set<NodeName>();
   return tops.map(top => {
     const images = imagesBelow(graph, top, drawn);
     for (const { node } of images) drawn.add(node);
     const users = usersOf(graph, top);
-    return { users, images, ends: chainEnds(graph, top), jobs: jobsOn(graph, images) };
+    return { top, users, images, ends: chainEnds(graph, top), jobs: jobsOn(graph, images) };
   });
 }
 
@@ -101,9 +97,13 @@ export function pictureText({ users, images, ends, jobs }: ChainPicture): string
 function usersOf(graph: BlockGraph, top: NodeName): ChainPicture['users'] {
   const users = attachmentsOf(graph, top);
   const hasDevice = users.some(({ kind }) => kind === 'device');
-  return users
-    .filter(({ kind }) => kind !== 'backend' || !hasDevice)
-    .map(({ kind, id, path }) => ({ kind, name: id || path || 'a block backend' }));
+  const parents = nodesUsing(graph, top).filter(node => node.backing !== top);
+  return [
+    ...users
+      .filter(({ kind }) => kind !== 'backend' || !hasDevice)
+      .map(({ kind, id, path }) => ({ kind, name: id || path || 'a block backend' })),
+    ...parents.map(({ driver = 'node', name }) => ({ kind: 'node' as const, name: `${driver} ${name}` })),
+  ];
 }
 
 function imagesBelow(graph: BlockGraph, top: NodeName, drawn: ReadonlySet<NodeName>): PicturedImage[] {
