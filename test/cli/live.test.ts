@@ -110,6 +110,20 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     expect(await live.session.execute('query-jobs')).toMatchObject([{ id: 'm0', status: 'running' }]);
   });
 
+  test.each([
+    ['backup', 'cancel kk; del K'],
+    ['backup', 'wait kk; del K'],
+    ['mirror', 'cancel kk; del K'],
+  ])('a %s of an earlier run, and then: %s', async (verb, script) => {
+    live = await start();
+    const run = (text: string) => program.run(['-q', '--qmp', live.socket, '-c', text]);
+    const filename = join(live.sandbox.directory, 'k.qcow2');
+    const speed = script.startsWith('wait') ? '' : 'speed=64K';
+    const first = `start ${verb} C target=K filename=${filename} sync=full ${speed} job-id=kk`;
+    expect(await run(first)).toMatchObject({ code: 0 });
+    expect(await run(script)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves the jobs running, and lists them', async signal => {
     live = await start();
     const script = `${slowNode}\nmirror C target=slow sync=full job-id=m0 then pivot`;
