@@ -31,6 +31,7 @@ import {
   procedureNames,
 } from './bind-procedures.ts';
 import { bindInside, bindTransaction, isBlockOfTransaction, isTransaction } from './bind-transaction.ts';
+import { calledBy } from './calls-in.ts';
 import { childrenOf, referencesIn, referencesOf } from './visit.ts';
 import { LANGUAGE_WORDS } from './words.ts';
 
@@ -65,9 +66,11 @@ export function bind(script: Script, options: BindOptions): Finding[] {
   const binder: Binder = { ...options, findings, names, depth: 0, procedures, isWhole };
   bindAll(script.statements, binder);
   if (own.length > 0) bindCircles(own, binder);
+  const called = calledBy(script.statements, procedures);
   for (const procedure of own) {
     const seen = new Set(procedure.isUsed ? ['now'] : atTop);
-    bindBody(procedure, { ...binder, names: seen, depth: 1 });
+    const isIdle = procedure.isUsed && !called.has(procedure.statement.name.text);
+    bindBody(procedure, { ...binder, names: seen, depth: 1, isIdle });
   }
   const parameters = script.statements.flatMap(statement =>
     statement.kind === 'param' ? [statement.parameter] : [],
@@ -84,6 +87,8 @@ interface Binder extends BindOptions {
   /** What `$` may stand before, so far. */
   readonly names: Set<string>;
   readonly depth: number;
+  /** In a procedure of a used file that the script never calls: what may be done where it runs does not matter. */
+  readonly isIdle?: boolean;
   /** Inside the block of a `transaction`, where only its actions can be. */
   readonly inTransaction?: boolean;
 }
@@ -143,7 +148,7 @@ function bindOne(statement: Statement, binder: Binder): void {
       if (isStatement(statement.value)) bindKept(statement.value, binder);
       break;
     case 'host':
-      findings.push(...bindHost(statement, binder.host));
+      if (!binder.isIdle) findings.push(...bindHost(statement, binder.host));
       break;
     default:
   }
@@ -162,7 +167,7 @@ function bindVerb(statement: VerbStatement, binder: Binder): void {
     bindCall(procedure, statement, binder);
     return;
   }
-  findings.push(...bindGuest(statement, binder.host));
+  findings.push(...bindGuest(statement, binder.isIdle ? {} : binder.host));
   if (builtins.has(verb) || verb === 'target') return;
   const resolved = resolveStatement(statement);
   if (resolved) {
