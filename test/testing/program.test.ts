@@ -130,6 +130,15 @@ describe.skipIf(!engine)('on a real storage daemon nothing is left', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  test('of a script for a whole QEMU, whose page is told how to say so', async () => {
+    const file = write('whole.md', fence('qblk', 'chain disk0: A\nquery-status'));
+    const { stdout, code } = await program.run(['test', file, ...real]);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/\[unknown-command\]: qemu-storage-daemon \S+ has no command `query-status`/);
+    expect(stdout).toContain('have it, as a system emulator; `needs=qemu` beside `qblk` runs it there alone');
+    expect(leftovers()).toEqual([]);
+  });
+
   test('of a sandbox that cannot start; its script says so at its line', async () => {
     const file = write(
       'codes.md',
