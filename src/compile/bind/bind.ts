@@ -17,6 +17,7 @@ import { kindOfType, parameterTypes } from '../evaluate/parameters.ts';
 import { waitsForJob } from '../evaluate/raw-jobs.ts';
 import { removal } from '../evaluate/removal.ts';
 import { actionTypes } from '../evaluate/transaction/inside.ts';
+import { namesBoundBy } from '../names-bound.ts';
 import { type Procedure, proceduresOf } from '../procedures.ts';
 import { bindDefined, sayTheSame } from './bind-defined.ts';
 import { bindEndpoints } from './bind-endpoints.ts';
@@ -132,7 +133,7 @@ function bindStatement(statement: Statement, outer: Binder): void {
     for (const name of child.binds) names.add(name);
     bindAll(child.statements, inner);
   }
-  for (const name of bindsOf(statement)) names.add(name);
+  for (const name of namesBoundBy(statement)) names.add(name);
 }
 
 function bindOne(statement: Statement, binder: Binder): void {
@@ -235,46 +236,8 @@ function bindParameters(parameters: readonly Parameter[], options: BindOptions, 
 function boundAtTop(statements: readonly Statement[], depth = 0): string[] {
   return statements.flatMap((statement): string[] => {
     if (statement.kind === 'proc') return [];
-    const own = depth === 0 || ['verb', 'chain'].includes(statement.kind) ? bindsOf(statement) : [];
+    const own = depth === 0 || ['verb', 'chain'].includes(statement.kind) ? namesBoundBy(statement) : [];
     const inner = childrenOf(statement).flatMap(child => boundAtTop(child.statements, depth + 1));
     return [...own, ...inner];
-  });
-}
-
-/** The names that a statement binds for the ones behind it. */
-function bindsOf(statement: Statement): string[] {
-  switch (statement.kind) {
-    case 'param':
-      return [statement.parameter.name.text];
-    case 'let':
-      return [statement.name.text, ...(isStatement(statement.value) ? bindsOf(statement.value) : [])];
-    case 'chain':
-      return statement.chain.links.flatMap(link => {
-        if (link.kind === 'rest') return link.name ? [link.name.text] : [];
-        return link.name.kind === 'bare' ? [link.name.text] : [];
-      });
-    case 'verb':
-      return nodesMadeBy(statement);
-    default:
-      return [];
-  }
-}
-
-function nodesMadeBy(statement: VerbStatement): string[] {
-  const resolved = resolveStatement(statement);
-  if (!resolved) return [];
-  const { words } = resolved.statement;
-  return resolved.definition.parameters.flatMap((parameter, index) => {
-    const { kind } = parameter;
-    const makes =
-      kind.is === 'new-node' ||
-      (kind.is === 'node' &&
-        kind.madeWith !== undefined &&
-        statement.arguments.some(({ key }) => key.text === kind.madeWith));
-    if (!makes) return [];
-    const value =
-      statement.arguments.find(({ key }) => key.text === parameter.name)?.value ??
-      (index === 0 ? words[0] : undefined);
-    return value?.kind === 'bare' ? [value.text] : [];
   });
 }
