@@ -1,5 +1,5 @@
 import type { Diagnostic, Edit, Finding } from '../diagnostics/diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
+import { asTyped, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import { harmless } from '../text/harmless.ts';
@@ -114,7 +114,7 @@ export function diagnosticRecord(
     ...(source ? { file: fileAt(source, finding.primary?.span.start ?? 0).file.name } : {}),
     ...(at ? { line: at.line, column: at.column } : {}),
     ...(finding.primary?.text ? { label: finding.primary.text } : {}),
-    help: [...(finding.help ?? [])],
+    help: (finding.help ?? []).map(asTyped),
     notes: [...(finding.notes ?? [])],
     ...(source && finding.fix ? { fix: finding.fix.map(edit => editRecord(edit, source)) } : {}),
   };

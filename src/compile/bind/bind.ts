@@ -6,7 +6,15 @@ import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import { familyOf, statementWords } from '../../statements/index.ts';
 import { resolveStatement } from '../../statements/resolve.ts';
-import type { Argument, Parameter, Reference, Script, Statement, VerbStatement } from '../../syntax/ast.ts';
+import type {
+  Argument,
+  Comment,
+  Parameter,
+  Reference,
+  Script,
+  Statement,
+  VerbStatement,
+} from '../../syntax/ast.ts';
 import { isStatement } from '../../syntax/statement-or-value.ts';
 import { endpointOf } from '../declared-endpoints.ts';
 import { describeKind } from '../evaluate/arguments.ts';
@@ -77,7 +85,15 @@ export function bind(script: Script, options: BindOptions): Finding[] {
     statement.kind === 'param' ? [statement.parameter] : [],
   );
   bindParameters(parameters, options, findings);
-  return findings;
+  return findings.map(finding => withHiddenWord(finding, script.comments));
+}
+
+/** Where an argument is missing and a comment stands right behind the verb, as in `del #block123`, the finding says so. */
+function withHiddenWord(finding: Finding, comments: readonly Comment[]): Finding {
+  if (finding.code !== 'missing-argument') return finding;
+  const place = finding.primary?.span.end ?? -1;
+  const [word = ''] = comments.find(({ span }) => span.start === place + 1)?.text.split(/\s/) ?? [];
+  return /^#[^#\s]/.test(word) ? verbs.hiddenByComment(finding, word) : finding;
 }
 
 interface Binder extends BindOptions {
