@@ -6,7 +6,7 @@ export const exitCode = {
   /** QEMU refused a command, or a job failed. */
   refused: 1,
   usage: 2,
-  /** The script is wrong: syntax, or a check. */
+  /** The script is wrong, by itself or for this QEMU and its files: nothing was sent that changes anything. */
   script: 3,
   connection: 4,
   /** An `expect`, a chain or `fail`. */

@@ -48,6 +48,7 @@ async function ranFindings(
     findings: findings => void found.push(...findings),
     foot() {},
     record() {},
+    end() {},
   };
   const parameters = new Map<string, string>();
   await run(

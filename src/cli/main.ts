@@ -37,9 +37,11 @@ async function main(argv: readonly string[]): Promise<number> {
     const command = await COMMANDS[options.command]?.();
     const code = command ? await command(options, output) : exitCode.usage;
     output.foot();
+    output.end(code);
     return code;
   } catch (error) {
     const code = report(error, output);
+    output.end(code);
     // With it 2 means changes, so whatever goes wrong with a plan is 1.
     return argv.includes('--detailed-exitcode') && argv.includes('plan') ? exitCode.refused : code;
   }

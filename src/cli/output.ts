@@ -1,5 +1,5 @@
 import type { Diagnostic, Edit, Finding } from '../diagnostics/diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
+import { asTyped, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import { harmless } from '../text/harmless.ts';
@@ -23,6 +23,8 @@ export interface Output {
   foot(): void;
   /** One record of `--json`. */
   record(record: { readonly [key: string]: Json }): void;
+  /** The record that ends the ones that a `start` began, whatever has come between; nothing where none did. */
+  end(code: number): void;
 }
 
 /** The output that the options ask for. Colour is for a terminal on stderr, unless NO_COLOR or an option says otherwise. */
@@ -33,8 +35,11 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   const wanted = process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   const color = flags.has('color') || (wanted && !flags.has('no-color'));
   const err = (text: string) => process.stderr.write(`${text}\n`);
-  const record = (fields: { readonly [key: string]: Json }) =>
+  let isOpen = false;
+  const record = (fields: { readonly [key: string]: Json }) => {
+    isOpen ||= fields['record'] === 'start';
     process.stdout.write(`${stringifyJson(fields)}\n`);
+  };
   const shown: Finding[] = [];
   const fixable = new Set<string>();
   return {
@@ -84,6 +89,10 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
       err(`for more: qblk explain ${[...new Set(shown.map(({ code }) => code))].join(' ')}`);
     },
     record,
+    end: code => {
+      if (isOpen) record({ record: 'end', code });
+      isOpen = false;
+    },
   };
 }
 
@@ -105,7 +114,7 @@ export function diagnosticRecord(
     ...(source ? { file: fileAt(source, finding.primary?.span.start ?? 0).file.name } : {}),
     ...(at ? { line: at.line, column: at.column } : {}),
     ...(finding.primary?.text ? { label: finding.primary.text } : {}),
-    help: [...(finding.help ?? [])],
+    help: (finding.help ?? []).map(asTyped),
     notes: [...(finding.notes ?? [])],
     ...(source && finding.fix ? { fix: finding.fix.map(edit => editRecord(edit, source)) } : {}),
   };

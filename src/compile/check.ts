@@ -4,6 +4,7 @@ import type { Parsed } from '../syntax/parse.ts';
 import { type BindOptions, bind } from './bind/bind.ts';
 import { firstCall } from './bind/calls-in.ts';
 import { notesOnGraph } from './partly-known.ts';
+import { notesOnNewFiles } from './plan/new-files.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan/plan.ts';
 
 export interface CheckOptions extends PlanOptions, Pick<BindOptions, 'whereAvailable'> {
@@ -30,7 +31,10 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
   const notes = [...(options.endpoints ?? [])].flatMap(([name, { graph }]) =>
     notesOnGraph(plan.entries, graph, name),
   );
-  const found = [...early, ...plan.findings, ...notesOnGraph(plan.entries, options.graph), ...notes];
+  const found = [
+    ...[...early, ...plan.findings, ...notesOnGraph(plan.entries, options.graph), ...notes],
+    ...notesOnNewFiles(plan.entries, options.host),
+  ];
   return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft] };
 }
 

@@ -32,8 +32,13 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: { readonly col
   const rows = [head];
   if (diagnostic.source && diagnostic.primary) rows.push(...frame(diagnostic.source, diagnostic, paint));
   for (const note of diagnostic.notes ?? []) rows.push(`${paint('note', 'note')}: ${prose(note)}`);
-  for (const help of diagnostic.help ?? []) rows.push(`${paint('help', 'help')}: ${prose(help)}`);
+  for (const help of diagnostic.help ?? []) rows.push(`${paint('help', 'help')}: ${prose(asTyped(help))}`);
   return rows.join('\n');
+}
+
+/** The names that QEMU makes up stand in quotes where somebody may type them: `#` begins a comment. */
+export function asTyped(help: string): string {
+  return help.replace(/(?<!["#\w])#block\d+\b/g, name => `"${name}"`);
 }
 
 function prose(text: string): string {

@@ -35,6 +35,12 @@ export function fileKey(filename: string): string | undefined {
   return path.replace(/\/(\.?\/)+/g, '/').replace(/^(\.\/)+(?=.)/, '');
 }
 
+/** Whether a file's name is a path that begins in a working folder. */
+export function isRelativePath(filename: string): boolean {
+  const path = fileKey(filename);
+  return path !== undefined && !path.startsWith('/');
+}
+
 /** What is known of a file, however its name is written. */
 export function fileNamed(graph: BlockGraph, filename: string | undefined): ImageFile | undefined {
   const key = filename === undefined ? undefined : fileKey(filename);

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../qmp/json.ts';
 import { beneathFilters } from './chain.ts';
 import { type DebugGraph, readDebugGraph, usesOfJobs } from './debug-graph.ts';
 import type { Attachment, BlockGraph, BlockJob, BlockNode, JobStatus, NodeName } from './graph.ts';
+import { filterOf, isFilterOf } from './job-nodes.ts';
 import { type Links, linkNode, linksByEdges, linksByFileName, linksListed } from './links.ts';
 import { readFiles, readNode } from './read-node.ts';
 
@@ -150,7 +151,11 @@ function readJobs(graph: BlockGraph, reply: unknown, debug: DebugGraph | undefin
     const type = text(item['type']) ?? 'unknown';
     const on = debug && usesOfJobs(debug, graph, id, type);
     const known = status !== undefined && STATUSES.includes(status) ? (status as JobStatus) : 'undefined';
-    jobs.set(id, { id, type, status: known, ...(on ? { on } : {}) });
+    const job = { id, type, status: known, ...(on ? { on } : {}) };
+    const main = debug?.jobEdges.find(edge => edge.parent === id && edge.role === 'main node')?.child;
+    // A commit below the active layer has its filter elsewhere; others of these drivers can be somebody's own.
+    const filter = isFilterOf(graph, job, main) ? main : type === 'commit' ? filterOf(graph, job) : undefined;
+    jobs.set(id, { ...job, ...(filter === undefined ? {} : { filter }) });
   }
   return jobs;
 }

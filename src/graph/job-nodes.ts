@@ -26,10 +26,20 @@ export function filterOf(graph: BlockGraph, job: BlockJob): NodeName | undefined
   const driver = filterDriver(job);
   const over = driver === 'commit_top' ? job.on?.['top-node'] : job.on?.['device'];
   if (over === undefined || driver === undefined) return undefined;
-  return parentsOf(graph, over).find(parent => {
-    const { driver: found } = graph.nodes.get(parent) ?? {};
-    return found === driver || (driver === 'copy-before-write' && found === 'backup-top');
-  });
+  return parentsOf(graph, over).find(parent => isFilterOf(graph, job, parent));
+}
+
+/** Whether a node has the driver of the filter that a job like this makes. */
+export function isFilterOf(
+  graph: BlockGraph,
+  job: Pick<BlockJob, 'type' | 'on'>,
+  name: NodeName | undefined,
+): boolean {
+  const { driver } = graph.nodes.get(name ?? '') ?? {};
+  const made = filterDriver(job);
+  return (
+    driver !== undefined && (driver === made || (made === 'copy-before-write' && driver === 'backup-top'))
+  );
 }
 
 /** The images strictly between the two ends of a stream or a commit, from the top down; a commit's top is one where it is not active. */

@@ -21,6 +21,9 @@ export function whereAvailable(
   return sorted(program, schema => schema.has(command, argument));
 }
 
+/** How `describeAvailability` ends where a storage daemon is at hand and only the whole QEMU has it. */
+export const AS_SYSTEM = ', as a system emulator';
+
 /** Says which of the bundled versions have a command, or an argument, that the QEMU at hand lacks, and in which program. */
 export function describeAvailability(
   schema: Schema,
@@ -30,8 +33,7 @@ export function describeAvailability(
     for (const program of ['system', 'storage-daemon'] as const) {
       const { has } = whereAvailable(command, argument, program);
       if (has.length === 0) continue;
-      const where =
-        program === 'storage-daemon' ? ', as a storage daemon' : isDaemon ? ', as a system emulator' : '';
+      const where = program === 'storage-daemon' ? ', as a storage daemon' : isDaemon ? AS_SYSTEM : '';
       return `QEMU ${has.join(', ')} ${has.length > 1 ? 'have' : 'has'} it${where}`;
     }
     return undefined;

@@ -1,8 +1,10 @@
 import { Interruption, StatementFailure } from '../compile/evaluate/failure.ts';
 import { hasKnownEffect } from '../compile/evaluate/outside/host-effects.ts';
+import { nameHandedOver } from '../compile/evaluate/outside/host-harm.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import { outOfTime } from '../diagnostics/catalogue/failures.ts';
+import { refusedByGraph } from '../diagnostics/catalogue/graph.ts';
 import { notKnownYet } from '../diagnostics/catalogue/plans.ts';
 import * as problems from '../diagnostics/catalogue/surroundings.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
@@ -36,6 +38,8 @@ export class Outside {
   readonly #reporter: Reporter;
   /** The formats of files as they were last seen: an image that is compared is no longer open. */
   readonly #formats = new Map<string, string>();
+  /** What QEMU called files, those included that it has let go of since. */
+  readonly #names = new Set<string>();
   #hasSaid = false;
 
   constructor(surroundings: Surroundings, reporter: Reporter) {
@@ -50,8 +54,10 @@ export class Outside {
 
   /** Takes note of the files of a graph. */
   noteFiles({ files }: BlockGraph): void {
-    for (const { filename, format } of files?.values() ?? [])
+    for (const { filename, format } of files?.values() ?? []) {
+      this.#names.add(filename);
       if (format !== undefined) this.#formats.set(filename, format);
+    }
   }
 
   /** Runs a program of the host. Answers with what it printed, which the simulator leaves open. */
@@ -62,6 +68,8 @@ export class Outside {
       this.#surroundings.pretend?.(step);
       return new Later(`what ${step.program} prints`);
     }
+    const handed = this.#surroundings.rules.files && nameHandedOver(step, this.#names);
+    if (handed) throw new StatementFailure('refused', refusedByGraph(moment.span, handed));
     const ended = await this.#program(step.program, step.arguments as readonly string[], moment);
     if (ended.status === 0) return ended.stdout.trim();
     const said = lastWords(ended);

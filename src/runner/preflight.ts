@@ -1,9 +1,8 @@
-import { filesMadeBy } from '../commands/images/files-made.ts';
+import { type NewFile, newFilesOf } from '../compile/plan/new-files.ts';
 import type { Plan, PlanEntry } from '../compile/plan/plan.ts';
 import { fileExists } from '../diagnostics/catalogue/failures.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Session } from '../qmp/session.ts';
-import type { Step } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
 import { fileState } from './file-state.ts';
 
@@ -24,10 +23,8 @@ export async function preflight(plan: Plan, session: Session, endpoint?: string)
   return findings;
 }
 
-interface Made {
-  readonly filename: string;
+interface Made extends NewFile {
   readonly span: Span;
-  readonly raw: boolean;
 }
 
 /** The files of every statement that a run comes to, whatever happens, and that nobody is ready to see fail. */
@@ -36,16 +33,8 @@ function* certainFiles(entries: readonly PlanEntry[], endpoint: string | undefin
     if (entry.kind !== 'statement' || entry.statement.kind === 'expect-error') continue;
     if (entry.statement.otherwise && entry.statement.kind !== 'if') continue;
     const { span } = entry.statement;
-    if (entry.target === endpoint) for (const { step } of entry.steps) yield* filesOf(step, span);
+    if (entry.target === endpoint)
+      for (const { step } of entry.steps) for (const file of newFilesOf(step)) yield { ...file, span };
     yield* certainFiles(entry.entries, endpoint);
   }
-}
-
-function* filesOf(step: Step, span: Span): Generator<Made> {
-  if (step.kind === 'check' && step.check.kind === 'file-absent') {
-    const { filename } = step.check;
-    if (typeof filename === 'string') yield { filename, span, raw: false };
-  }
-  if (step.kind !== 'execute' || !step.raw) return;
-  for (const { filename } of filesMadeBy(step.command, step.arguments)) yield { filename, span, raw: true };
 }

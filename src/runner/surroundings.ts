@@ -2,6 +2,7 @@ import type { HostRules } from '../compile/evaluate/outside/host-rules.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Session } from '../qmp/session.ts';
 import type { Step } from '../statements/step.ts';
+import { identityOf } from './file-identity.ts';
 
 /** What there is around a QEMU, beside its monitor, and how far a run may use it. It outlives the run. */
 export interface Surroundings {
@@ -26,5 +27,6 @@ export function surroundingsOf(
   allowed: ReadonlySet<string> = new Set(),
 ): Surroundings {
   const folder = process.cwd();
-  return { rules: { place, allowed }, folder, qemuFolder: folder };
+  const rules: HostRules = { place, allowed, ...(place === 'here' ? { files: { folder, identityOf } } : {}) };
+  return { rules, folder, qemuFolder: folder };
 }

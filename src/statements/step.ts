@@ -43,6 +43,8 @@ export interface HostStep {
   readonly kind: 'host';
   readonly program: string;
   readonly arguments: readonly (string | Later)[];
+  /** Where its relative names begin, if that need not be where QEMU's do. */
+  readonly folder?: string;
 }
 
 /** Read or write as the guest of a sandbox would, by one command of qemu-io's; the answer is what that printed. */

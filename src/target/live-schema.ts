@@ -13,14 +13,16 @@ import { digest } from '../text/digest.ts';
  */
 export async function liveSchema(session: Session): Promise<Schema | undefined> {
   const { major, minor, micro } = session.greeting.version;
-  const label = `QEMU ${major}.${minor}.${micro}`;
   const commands = await session.execute('query-commands').catch(ignoreRefusal);
   const file = cacheFile(JSON.stringify([session.greeting.version, session.greeting.package, commands]));
   const known = schemas.get(file);
   if (known) return known;
   const kept = readCache(file) ?? (await askedOf(session, file));
   if (!kept) return undefined;
-  const schema = makeSchema(kept, label);
+  // A storage daemon has no guest whose status could be asked for.
+  const isWhole = kept.some(({ name, 'meta-type': kind }) => kind === 'command' && name === 'query-status');
+  const program = isWhole ? 'QEMU' : 'qemu-storage-daemon';
+  const schema = makeSchema(kept, `${program} ${major}.${minor}.${micro}`);
   schemas.set(file, schema);
   return schema;
 }

@@ -6,6 +6,7 @@ import type { Finding } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
+import { AS_SYSTEM } from '../qapi/availability.ts';
 import { loadSnapshot } from '../qapi/snapshots.ts';
 import { checkOn } from '../target/check-on.ts';
 import type { Target } from '../target/target.ts';
@@ -36,8 +37,13 @@ export async function checkCase(
   target: Target,
   { complete, carried, goesOn }: CheckOptions,
 ): Promise<Plan> {
+  const told = checkOn(target);
   const plan = await check(parsed, {
-    ...checkOn(target),
+    ...told,
+    whereAvailable: (command, argument) => {
+      const where = told.whereAvailable?.(command, argument);
+      return target.live ? withNeeds(where) : where;
+    },
     parameters,
     now: NOW,
     complete,
@@ -45,6 +51,11 @@ export async function checkCase(
   });
   if (!goesOn) return plan;
   return { ...plan, findings: plan.findings.filter(finding => !plan.jobsLeft.includes(finding)) };
+}
+
+/** With how a document says that a script is for a whole QEMU, where it is only that which a storage daemon lacks. */
+function withNeeds(where: string | undefined): string | undefined {
+  return where?.endsWith(AS_SYSTEM) ? `${where}; \`needs=qemu\` beside \`qblk\` runs it there alone` : where;
 }
 
 /** What is wrong with the parameters that a case's words give. */

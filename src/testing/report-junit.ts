@@ -1,5 +1,6 @@
 import type { CaseReport, DocumentReport, Problem, TestReport } from './report.ts';
 import { countCases, engineText } from './report-counts.ts';
+import { asBegun } from './statement-order.ts';
 
 /** The report as JUnit's XML: a suite for each document, a test case for each script. */
 export function junitReport(report: TestReport): string {
@@ -40,7 +41,7 @@ function suite(document: DocumentReport, engine: string): string[] {
 
 function testCase(file: string, one: CaseReport): string[] {
   const { name, line, outcome, reason = '', duration, problems, statements } = one;
-  const rows = statements.map(
+  const rows = asBegun(statements).map(
     statement =>
       `${statement.line}  ${'  '.repeat(statement.depth)}${statement.text}  (${seconds(statement.duration)} s)${statement.outcome === 'done' ? '' : `  ${statement.outcome}`}`,
   );

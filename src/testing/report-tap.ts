@@ -1,6 +1,7 @@
 import { harmless } from '../text/harmless.ts';
 import type { CaseReport, DocumentReport, Problem, TestReport } from './report.ts';
 import { engineText } from './report-counts.ts';
+import { asBegun } from './statement-order.ts';
 
 /** The report as TAP 14: a test point for each script, its statements and problems in the block below it. */
 export function tapReport(report: TestReport): string {
@@ -37,11 +38,15 @@ function pointOf(file: string, one: CaseReport): Point {
   const { name, line, outcome, reason, duration, problems, statements } = one;
   const block: [string, unknown][] = [
     ['at', { file, line }],
-    ['duration_ms', Math.round(duration * 1000) / 1000],
+    ['duration_ms', Math.round(duration)],
     ...problemRows(file, problems),
     [
       'statements',
-      statements.map(({ line, text, duration, outcome }) => ({ line, text, duration_ms: duration, outcome })),
+      asBegun(statements).map(({ line, text, duration, outcome }) => ({
+        ...{ line, text },
+        duration_ms: Math.round(duration),
+        outcome,
+      })),
     ],
   ];
   return {

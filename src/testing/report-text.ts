@@ -1,6 +1,7 @@
 import { harmless } from '../text/harmless.ts';
 import type { CaseReport, DocumentReport, Problem, StatementReport, TestReport } from './report.ts';
 import { countCases, countsText, engineText } from './report-counts.ts';
+import { asBegun } from './statement-order.ts';
 
 const WORDS: Readonly<Record<CaseReport['outcome'], string>> = {
   passed: 'passed',
@@ -28,7 +29,7 @@ function caseLines(file: string, one: CaseReport, verbose: boolean): string[] {
   const time = outcome === 'skipped' ? '' : `  (${seconds(duration)})`;
   return [
     `  ${WORDS[outcome].padEnd(8)}${harmless(name)}, line ${line}${why}${time}`,
-    ...(verbose ? statements.map(statement => statementLine(statement)) : []),
+    ...(verbose ? asBegun(statements).map(statement => statementLine(statement)) : []),
     ...problems.flatMap(problem => problemLines(file, problem)),
     ...(verbose || outcome === 'updated' ? notes.flatMap(note => indented(note)) : []),
   ];

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storageDaemon } from './live.ts';
+import { type Live, startLive, storageDaemon } from './live.ts';
 import { buildProgram, type Program, until } from './program.ts';
 
 const engine = storageDaemon();
@@ -63,5 +64,47 @@ describe.skipIf(!engine)('on a real QEMU', () => {
     child.kill(signal);
     await done;
     await until(() => processesWith(length).length === 0 && readdirSync(program.temporary).length === 0);
+  });
+
+  describe('of somebody else', () => {
+    let live: Live;
+    beforeAll(async () => {
+      if (!engine) return;
+      live = await startLive(engine);
+      writeFileSync(join(live.sandbox.directory, 'whole.raw'), Buffer.alloc(65536));
+      symlinkSync('whole.raw', join(live.sandbox.directory, 'link'));
+      await live.session.execute('blockdev-add', {
+        ...{ driver: 'file', 'node-name': 'whole' },
+        filename: join(live.sandbox.directory, 'whole.raw'),
+      });
+    });
+    afterAll(() => live?.stop());
+
+    const there = (script: string) =>
+      program.run(['run', '--qmp', live.socket, '--allow-exec=rm', '-c', script], {
+        cwd: live.sandbox.directory,
+      });
+
+    test.each([
+      ['$ rm whole.raw', 'error[image-in-use]: QEMU has `whole.raw` open, as `whole`'],
+      ['$ rm link', 'error[image-in-use]: QEMU has `link` open, as `whole`'],
+      ['$ rm A.qcow2', 'error[folder-not-known]: `A.qcow2` is what QEMU calls'],
+    ])('%s takes nothing away that is open', async (script, said) => {
+      const before = readdirSync(live.sandbox.directory);
+      const { code, stderr } = await there(script);
+      expect(stderr).toContain(said);
+      expect(code).toBe(3);
+      expect(readdirSync(live.sandbox.directory)).toEqual(before);
+    });
+
+    test('what only the run tells is judged there', async () => {
+      const { stderr } = await there(
+        'chain disk0: A <- B <- C; if query-version.qemu.major > 1 { snapshot C overlay=O filename=p.qcow2 }\n' +
+          'let done = commit O base=C then pivot; for file in $done.dropped { $ rm $file }',
+      );
+      expect(stderr).toContain('note[relative-filename]: QEMU makes `p.qcow2` in its own working folder');
+      expect(stderr).toContain('error[folder-not-known]: `p.qcow2` is what QEMU calls');
+      expect(readdirSync(live.sandbox.directory)).toContain('p.qcow2');
+    });
   });
 });

@@ -79,6 +79,32 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
       expect.objectContaining({ record: 'statement', state: 'done', chains: { disk0: 'A <- C' } }),
     );
     expect(all).toContainEqual(expect.objectContaining({ record: 'result', value: [] }));
+    for (const [script, code] of [
+      ['stream X base=A', 3],
+      ['query-jobs', 2],
+    ] as const) {
+      const more = code === 2 ? ['none=1'] : [];
+      const failed = await program.run(['run', '--json', '--qmp', live.socket, '-c', script, ...more]);
+      expect(failed.code).toBe(code);
+      expect(records(failed.stdout).map(({ record }) => record)).toContain('end');
+      expect(records(failed.stdout).at(-1)).toEqual({ record: 'end', code });
+    }
+  });
+
+  test('a file that is in the way is the script’s mistake as long as nothing was sent', async () => {
+    live = await start();
+    const filename = join(live.sandbox.directory, 'there.qcow2');
+    writeFileSync(filename, '');
+    const run = (script: string) => program.run(['-q', '--qmp', live.socket, '-c', script]);
+    const before = await run(`chain disk0: A <- B <- C; snapshot C overlay=E filename=${filename}`);
+    expect(before.stderr).toContain('error[file-exists]');
+    expect(before.code).toBe(3);
+    const open = await run(`snapshot C overlay=E filename=${join(live.sandbox.directory, 'C.qcow2')}`);
+    expect(open.code).toBe(3);
+    const midway = await run(
+      `for name in ["there"] { snapshot C overlay=E filename="${live.sandbox.directory}/\${name}.qcow2" else { fail "midway" } }`,
+    );
+    expect(midway.code).toBe(5);
   });
 
   test('how a run can fail: refused 1, script 3, expectation 5, time 6', async () => {
@@ -108,6 +134,20 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     expect(within.code).toBe(6);
     expect(within.stderr).toContain('m0');
     expect(await live.session.execute('query-jobs')).toMatchObject([{ id: 'm0', status: 'running' }]);
+  });
+
+  test.each([
+    ['backup', 'cancel kk; del K'],
+    ['backup', 'wait kk; del K'],
+    ['mirror', 'cancel kk; del K'],
+  ])('a %s of an earlier run, and then: %s', async (verb, script) => {
+    live = await start();
+    const run = (text: string) => program.run(['-q', '--qmp', live.socket, '-c', text]);
+    const filename = join(live.sandbox.directory, 'k.qcow2');
+    const speed = script.startsWith('wait') ? '' : 'speed=64K';
+    const first = `start ${verb} C target=K filename=${filename} sync=full ${speed} job-id=kk`;
+    expect(await run(first)).toMatchObject({ code: 0 });
+    expect(await run(script)).toMatchObject({ code: 0, stderr: '' });
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves the jobs running, and lists them', async signal => {

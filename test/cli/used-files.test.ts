@@ -48,6 +48,14 @@ describe('a used file', () => {
     expect([one.code, one.stdout, other.code, other.stdout]).toEqual([0, 'done\n', 0, 'done\n']);
   });
 
+  test('may have procedures that could not be carried out here, as long as none of them is called', async () => {
+    write('lib/more.qblk', 'proc clean() { $ curl x }\nproc all() { clean }\nproc look() { show chain }\n');
+    expect(await run(['check', '-c', 'use "lib/more.qblk"\nlook'])).toMatchObject({ code: 0, stderr: '' });
+    const { code, stderr } = await run(['check', '-c', 'use "lib/more.qblk"\nall']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('error[host-not-allowed]: `curl` is not a program that a script may run');
+  });
+
   test('is read once, by whatever names it goes', async () => {
     write('main.qblk', `use "a.qblk"\nuse "b.qblk"\n${SCRIPT}`);
     write('a.qblk', 'use "lib/merge.qblk"\n');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../src/compile/bind/bind.ts';
 import { afterHostProgram, filesWrittenByHost } from '../../src/compile/evaluate/outside/host-effects.ts';
+import { hostHarm } from '../../src/compile/evaluate/outside/host-harm.ts';
 import type { HostRules } from '../../src/compile/evaluate/outside/host-rules.ts';
 import { afterRestart } from '../../src/compile/evaluate/outside/restart-effect.ts';
 import { type BlockGraph, unknownGraph } from '../../src/graph/graph.ts';
@@ -89,6 +90,7 @@ describe('what a program does to the files that are known', () => {
     ['rm -- ./a.qcow2', 'image-in-use'],
     ['mv e.qcow2 a.qcow2', 'image-in-use'],
     ['cp e.qcow2 a.qcow2', 'image-in-use'],
+    ['cp b/a.qcow2 .', 'image-in-use'],
     ['truncate -s 1M a.qcow2', 'image-in-use'],
     ['qemu-img create -f qcow2 a.qcow2 1M', 'image-in-use'],
     ['qemu-img resize a.qcow2 +1M', 'image-in-use'],
@@ -97,7 +99,9 @@ describe('what a program does to the files that are known', () => {
     ['qemu-img snapshot -l a.qcow2', files(a, e)],
     ['qemu-io -c write a.qcow2', 'image-in-use'],
     ['qemu-io -r -c read a.qcow2', files(a, e)],
-    ['rm -rf .', undefined],
+    ['rm -rf .', 'image-in-use'],
+    ['rm -r elsewhere', undefined],
+    ['rm -r ../other', undefined],
     ['make', undefined],
     ['qemu-img dd if=e.qcow2 of=f', undefined],
   ])('%s', (line, found) => expect(filesAfter(line)).toEqual(found));
@@ -106,6 +110,37 @@ describe('what a program does to the files that are known', () => {
     expect(filesWrittenByHost(stepOf('qemu-img create -f raw x 1M'))).toEqual(['x']);
     expect(filesWrittenByHost(stepOf('rm x'))).toEqual([]);
   });
+});
+
+describe('what a program must not do beside a QEMU that somebody else runs, in whatever folder', () => {
+  const graph: BlockGraph = {
+    ...unknownGraph,
+    nodes: new Map([node('A', '/images/a.qcow2'), node('R', 'r.qcow2')]),
+    files: new Map([['gone.qcow2', { filename: 'gone.qcow2' }]]),
+  };
+  const identities = new Map([
+    ['/images/a.qcow2', '1:7'],
+    ['/here/link', '1:7'],
+  ]);
+  const files = { folder: '/here', identityOf: (path: string) => identities.get(path) };
+  const harm = (line: string) => {
+    const step = { ...stepOf(line), folder: files.folder };
+    const after = afterHostProgram(graph, step);
+    return ('refused' in after ? after : hostHarm(graph, step, files))?.code;
+  };
+
+  test.each([
+    ['rm ../images/a.qcow2', 'image-in-use'],
+    ['rm -r ../images', 'image-in-use'],
+    ['rm link', 'image-in-use'],
+    ['rm a.qcow2', undefined],
+    ['rm gone.qcow2', 'folder-not-known'],
+    ['sh -c true ./r.qcow2', 'folder-not-known'],
+    ['qemu-img create -f qcow2 -b r.qcow2 -F qcow2 n.qcow2', 'folder-not-known'],
+    ['qemu-img info r.qcow2', undefined],
+    ['rm /elsewhere/r.qcow2', 'image-in-use'],
+    ['rm /elsewhere/gone.qcow2', undefined],
+  ])('%s', (line, code) => expect(harm(line)).toBe(code));
 });
 
 test('a restart keeps the chains of the disks, and the bitmaps that their images store', () => {

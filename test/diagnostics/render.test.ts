@@ -24,6 +24,14 @@ function over(text: string, words: readonly string[], more: Partial<Diagnostic> 
 
 const lines = (text: string) => renderDiagnostic(over(text, ['HERE'])).split('\n');
 
+test('a name that QEMU made up stands in quotes in a help, as it has to be typed', () => {
+  const help = ['delete it: `del #block793`', 'or "#block12" below #block9, not x#block1'];
+  const text = renderDiagnostic(over('HERE', ['HERE'], { help }));
+  expect(text).toContain(
+    'help: delete it: `del "#block793"`\nhelp: or "#block12" below "#block9", not x#block1',
+  );
+});
+
 describe('a frame', () => {
   test('points at the place', () => {
     expect(

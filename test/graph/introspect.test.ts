@@ -44,6 +44,7 @@ describe.each(versions)('replies of QEMU %s', version => {
       type: 'commit',
       status: 'pending',
       on: { device: 'D', 'top-node': 'C', 'base-node': 'A' },
+      filter: filter?.name,
     });
     expect(rootAbove(graph, 'B')).toBe('D');
   });
@@ -56,6 +57,7 @@ describe.each(versions)('replies of QEMU %s', version => {
     expect(deviceChain(graph, 'disk0')).toEqual(['D', 'C', 'B', 'A']);
     expect(rootAbove(graph, 'A')).toBe(device?.node);
     expect(graph.jobs.get('j1')?.on).toEqual({ device: 'D', 'top-node': 'D', 'base-node': 'A' });
+    expect(graph.jobs.get('j1')?.filter).toBe(device?.node);
   });
 
   test('a stream', () => {

@@ -101,8 +101,46 @@ test('several reports at once', async () => {
   expect(JSON.parse(read('out.json'))).toMatchObject({ version: 1 });
   expect(read('out.html')).toContain('</html>');
   expect(read('out.txt')).toContain('commit B base=A then pivot');
-  const json = await program.run(['test', 'codes.md', ...sim, '--json']);
+  const json = await program.run(['test', 'codes.md', ...sim, '--report', 'json']);
   expect(JSON.parse(json.stdout)).toMatchObject({ documents: [{ cases: [{ outcome: 'passed' }] }] });
+});
+
+test('--json tells each script as a record, and always ends', async () => {
+  write('codes.md', `${good}${bad}`);
+  const { code, stdout } = await program.run(['test', 'codes.md', ...sim, '--json']);
+  expect(code).toBe(5);
+  const records = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  expect(records).toMatchObject([
+    { record: 'start', version: 1, engine: 'simulator' },
+    { record: 'case', file: 'codes.md', outcome: 'passed', statements: expect.any(Array) },
+    { record: 'case', file: 'codes.md', outcome: 'failed' },
+    { record: 'summary', passed: 1, failed: 1 },
+    { record: 'end', code: 5 },
+  ]);
+  for (const { duration } of records[1].statements) expect(Number.isInteger(duration)).toBe(true);
+  const nothing = await program.run(['test', 'none.md', ...sim, '--json']);
+  expect(
+    nothing.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line).record),
+  ).toEqual(['error']);
+});
+
+test('a report that cannot be written is said before anything runs', async () => {
+  write('codes.md', good);
+  const { code, stderr } = await program.run([
+    'test',
+    'codes.md',
+    ...sim,
+    '--report',
+    'junit=/nowhere/x.xml',
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toBe('qblk: cannot write /nowhere/x.xml: there is no such folder\n');
 });
 
 const engine = storageDaemon();
@@ -127,6 +165,15 @@ describe.skipIf(!engine)('on a real storage daemon nothing is left', () => {
     const { stdout, code } = await program.run(['test', file, ...real]);
     expect(code).toBe(5);
     expect(stdout).toContain('codes.md:16\n    error[never-ended]');
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('of a script for a whole QEMU, whose page is told how to say so', async () => {
+    const file = write('whole.md', fence('qblk', 'chain disk0: A\nquery-status'));
+    const { stdout, code } = await program.run(['test', file, ...real]);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/\[unknown-command\]: qemu-storage-daemon \S+ has no command `query-status`/);
+    expect(stdout).toContain('have it, as a system emulator; `needs=qemu` beside `qblk` runs it there alone');
     expect(leftovers()).toEqual([]);
   });
 

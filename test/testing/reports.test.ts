@@ -113,3 +113,17 @@ test('JSON is the report itself, with the jobs and without graphs', () => {
   expect(fine?.jobs).toMatchObject([{ id: 'commit0', type: 'commit' }]);
   expect(jsonReport(report)).not.toContain('"graph"');
 });
+
+test('a block stands before what is in it, in the reports that list statements, and times are whole', async () => {
+  const block = fence('qblk', 'chain disk0: A <- B\nif 1 == 1 {\n  print "x"\n}');
+  const nested = await runText(block);
+  const listed = tapReport(nested)
+    .split('\n')
+    .find(line => line.startsWith('  statements: '));
+  const statements = JSON.parse(listed?.slice('  statements: '.length) ?? '');
+  expect(statements.map(({ line }: { line: number }) => line)).toEqual([2, 3, 4]);
+  for (const { duration_ms } of statements) expect(Number.isInteger(duration_ms)).toBe(true);
+  expect(junitReport(nested)).toMatch(/2 {2}chain.*\n3 {2}if 1 == 1.*\n4 {4}print/);
+  const [document] = nested.documents;
+  expect(document && documentText(document, true)).toMatch(/ 2 {2}chain.*\n +3 {2}if.*\n +4 {4}print/);
+});

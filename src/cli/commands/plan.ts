@@ -14,6 +14,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
 import { diagnosticRecord, type Output } from '../output.ts';
 import { loadScript } from '../script.ts';
+import { whyNotWritten } from '../write-failure.ts';
 
 /**
  * `qblk plan`: what would be sent and what it would change, statement by statement, as text or as one JSON document. Asks
@@ -77,22 +78,9 @@ function save(file: string, text: string, output: Output): void {
   try {
     writeFileSync(file, `${text}\n`);
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error as NodeJS.ErrnoException)}`);
+    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
   }
   output.say(`saved in ${file}; run it with: qblk run --plan ${file}`);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written',
-  EISDIR: 'it is a folder',
-  ENOENT: 'there is no such folder',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'what its path goes through is a file, no folder',
-  EROFS: 'the file system is read-only',
-};
-
-function whyNotWritten({ code, message }: NodeJS.ErrnoException): string {
-  return REASONS[code ?? ''] ?? message;
 }
 
 /** A plan is a result, so it goes to stdout, which may be a file where stderr is a terminal. */

@@ -110,7 +110,7 @@ async function checkAndRun(
   for (const [name, { live }] of qemus) inTheWay.push(...(await preflight(plan, live.session, name)));
   if (inTheWay.length > 0) {
     output.findings(inTheWay, loaded.source);
-    return exitCode.refused;
+    return exitCode.script;
   }
   const reporter = output.json
     ? jsonReporter(loaded.source, output)
@@ -141,7 +141,6 @@ async function checkAndRun(
   } finally {
     interrupt.stop();
   }
-  if (output.json) output.record({ record: 'end', code: ended });
   return ended;
 }
 

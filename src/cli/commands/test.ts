@@ -5,14 +5,17 @@ import { ENGINES, findEngine, type TestEngine } from '../../testing/engine.ts';
 import { findDocuments } from '../../testing/find-documents.ts';
 import { loadDocument } from '../../testing/load-document.ts';
 import type { TestReport } from '../../testing/report.ts';
+import { documentRecords, summaryRecord } from '../../testing/report-json.ts';
 import { documentText, summaryText } from '../../testing/report-text.ts';
 import { runDocuments } from '../../testing/run-documents.ts';
 import { parseDuration } from '../../text/scalars.ts';
 import { suggest } from '../../text/suggest.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
+import { whyNotWritten } from '../write-failure.ts';
 
 /** `qblk test`: runs documents, and tells in one or several reports what came of them. */
 export async function test(options: Options, output: Output): Promise<ExitCode> {
@@ -31,6 +34,7 @@ export async function test(options: Options, output: Output): Promise<ExitCode> 
   for (const { file } of reports) if (file !== undefined) writeReport(file, '', 'a');
   const toStdout = reports.find(({ file }) => file === undefined);
   const isText = toStdout?.kind === 'text';
+  if (output.json) output.record({ record: 'start', version: RECORD_VERSION, engine: engine.label });
   const interrupt = interruptSignal();
   const report = await runDocuments(documents, {
     engine,
@@ -38,21 +42,34 @@ export async function test(options: Options, output: Output): Promise<ExitCode> 
     ...(jobs === undefined ? {} : { jobs }),
     ...(options.filter === undefined ? {} : { filter: options.filter }),
     ...(flags.has('update') ? { update: (await import('../fix.ts')).rewriteFile } : {}),
-    wantsJobs: reports.some(({ kind }) => kind === 'json' || kind === 'html'),
+    wantsJobs: output.json || reports.some(({ kind }) => kind === 'json' || kind === 'html'),
     signal: interrupt.signal,
     onDocument: document => {
+      if (output.json) for (const record of documentRecords(document)) output.record(record);
       if (isText && (!output.quiet || isWrong(document)))
         output.result(documentText(document, flags.has('verbose')));
     },
   }).finally(() => interrupt.stop());
   if (isText) output.result(summaryText(report));
+  if (output.json) output.record(summaryRecord(report));
+  await tell(reports, report, output);
+  return codeOf(report, options);
+}
+
+/** A file that can no longer be written keeps none of the other reports back. */
+async function tell(reports: readonly Report[], report: TestReport, output: Output): Promise<void> {
+  let failure: unknown;
   for (const { kind, file } of reports) {
     if (file === undefined && kind === 'text') continue;
     const text = await render(kind, report);
-    if (file === undefined) output.result(text);
-    else writeReport(file, text, 'w');
+    try {
+      if (file === undefined) output.result(text);
+      else writeReport(file, text, 'w');
+    } catch (error) {
+      failure ??= error;
+    }
   }
-  return codeOf(report, options);
+  if (failure !== undefined) throw failure;
 }
 
 function isWrong({ problems, cases }: TestReport['documents'][number]): boolean {
@@ -123,15 +140,15 @@ interface Report {
   readonly file?: string;
 }
 
-/** Text on stdout, unless another report goes there. */
+/** Text on stdout, unless another report or the records of `--json` go there. */
 function readReports({ reports: given = [] }: Options, { json }: Output): Report[] {
-  const reports = [...given, ...(json ? ['json'] : [])].map(word => readReport(word));
+  const reports = given.map(word => readReport(word));
   const there = reports.filter(({ file }) => file === undefined);
-  if (there.length > 1)
+  if (there.length + (json ? 1 : 0) > 1)
     throw new UsageError('two reports would go to stdout', [
       `give all but one a file: --report ${there[0]?.kind}=FILE`,
     ]);
-  return there.length > 0 ? reports : [{ kind: 'text' }, ...reports];
+  return json || there.length > 0 ? reports : [{ kind: 'text' }, ...reports];
 }
 
 function readReport(word: string): Report {
@@ -172,7 +189,7 @@ function writeReport(file: string, text: string, flag: 'a' | 'w'): void {
   try {
     writeFileSync(file, text, { flag });
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
   }
 }
 

@@ -6,7 +6,15 @@ import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import { familyOf, statementWords } from '../../statements/index.ts';
 import { resolveStatement } from '../../statements/resolve.ts';
-import type { Argument, Parameter, Reference, Script, Statement, VerbStatement } from '../../syntax/ast.ts';
+import type {
+  Argument,
+  Comment,
+  Parameter,
+  Reference,
+  Script,
+  Statement,
+  VerbStatement,
+} from '../../syntax/ast.ts';
 import { isStatement } from '../../syntax/statement-or-value.ts';
 import { endpointOf } from '../declared-endpoints.ts';
 import { describeKind } from '../evaluate/arguments.ts';
@@ -17,6 +25,7 @@ import { kindOfType, parameterTypes } from '../evaluate/parameters.ts';
 import { waitsForJob } from '../evaluate/raw-jobs.ts';
 import { removal } from '../evaluate/removal.ts';
 import { actionTypes } from '../evaluate/transaction/inside.ts';
+import { namesBoundBy } from '../names-bound.ts';
 import { type Procedure, proceduresOf } from '../procedures.ts';
 import { bindDefined, sayTheSame } from './bind-defined.ts';
 import { bindEndpoints } from './bind-endpoints.ts';
@@ -31,7 +40,7 @@ import {
   procedureNames,
 } from './bind-procedures.ts';
 import { bindInside, bindTransaction, isBlockOfTransaction, isTransaction } from './bind-transaction.ts';
-import { bindsOf } from './binds-of.ts';
+import { calledBy } from './calls-in.ts';
 import { childrenOf, referencesIn, referencesOf } from './visit.ts';
 import { LANGUAGE_WORDS } from './words.ts';
 
@@ -66,15 +75,25 @@ export function bind(script: Script, options: BindOptions): Finding[] {
   const binder: Binder = { ...options, findings, names, depth: 0, procedures, isWhole };
   bindAll(script.statements, binder);
   if (own.length > 0) bindCircles(own, binder);
+  const called = calledBy(script.statements, procedures);
   for (const procedure of own) {
     const seen = new Set(procedure.isUsed ? ['now'] : atTop);
-    bindBody(procedure, { ...binder, names: seen, depth: 1 });
+    const isIdle = procedure.isUsed && !called.has(procedure.statement.name.text);
+    bindBody(procedure, { ...binder, names: seen, depth: 1, isIdle });
   }
   const parameters = script.statements.flatMap(statement =>
     statement.kind === 'param' ? [statement.parameter] : [],
   );
   bindParameters(parameters, options, findings);
-  return findings;
+  return findings.map(finding => withHiddenWord(finding, script.comments));
+}
+
+/** Where an argument is missing and a comment stands right behind the verb, as in `del #block123`, the finding says so. */
+function withHiddenWord(finding: Finding, comments: readonly Comment[]): Finding {
+  if (finding.code !== 'missing-argument') return finding;
+  const place = finding.primary?.span.end ?? -1;
+  const [word = ''] = comments.find(({ span }) => span.start === place + 1)?.text.split(/\s/) ?? [];
+  return /^#[^#\s]/.test(word) ? verbs.hiddenByComment(finding, word) : finding;
 }
 
 interface Binder extends BindOptions {
@@ -85,6 +104,8 @@ interface Binder extends BindOptions {
   /** What `$` may stand before, so far. */
   readonly names: Set<string>;
   readonly depth: number;
+  /** In a procedure of a used file that the script never calls: what may be done where it runs does not matter. */
+  readonly isIdle?: boolean;
   /** Inside the block of a `transaction`, where only its actions can be. */
   readonly inTransaction?: boolean;
 }
@@ -128,7 +149,7 @@ function bindStatement(statement: Statement, outer: Binder): void {
     for (const name of child.binds) names.add(name);
     bindAll(child.statements, inner);
   }
-  for (const name of bindsOf(statement)) names.add(name);
+  for (const name of namesBoundBy(statement)) names.add(name);
 }
 
 function bindOne(statement: Statement, binder: Binder): void {
@@ -144,7 +165,7 @@ function bindOne(statement: Statement, binder: Binder): void {
       if (isStatement(statement.value)) bindKept(statement.value, binder);
       break;
     case 'host':
-      findings.push(...bindHost(statement, binder.host));
+      if (!binder.isIdle) findings.push(...bindHost(statement, binder.host));
       break;
     default:
   }
@@ -163,7 +184,7 @@ function bindVerb(statement: VerbStatement, binder: Binder): void {
     bindCall(procedure, statement, binder);
     return;
   }
-  findings.push(...bindGuest(statement, binder.host));
+  findings.push(...bindGuest(statement, binder.isIdle ? {} : binder.host));
   if (builtins.has(verb) || verb === 'target') return;
   const resolved = resolveStatement(statement);
   if (resolved) {
@@ -231,7 +252,7 @@ function bindParameters(parameters: readonly Parameter[], options: BindOptions, 
 function boundAtTop(statements: readonly Statement[], depth = 0): string[] {
   return statements.flatMap((statement): string[] => {
     if (statement.kind === 'proc') return [];
-    const own = depth === 0 || ['verb', 'chain'].includes(statement.kind) ? bindsOf(statement) : [];
+    const own = depth === 0 || ['verb', 'chain'].includes(statement.kind) ? namesBoundBy(statement) : [];
     const inner = childrenOf(statement).flatMap(child => boundAtTop(child.statements, depth + 1));
     return [...own, ...inner];
   });

@@ -77,6 +77,21 @@ function wayBetween(
   return undefined;
 }
 
+/** The procedures that statements come to call, by themselves or by way of others. */
+export function calledBy(
+  statements: readonly Statement[],
+  procedures: ReadonlyMap<string, Procedure>,
+): ReadonlySet<string> {
+  const own = statements.filter(({ kind }) => kind !== 'proc');
+  const called = new Set([...callsIn(own)].map(({ verb }) => verb.text).filter(name => procedures.has(name)));
+  // What is added meanwhile is come to as well.
+  for (const name of called) {
+    const { statements: inside } = procedures.get(name)?.statement.body ?? { statements: [] };
+    for (const { verb } of callsIn(inside)) if (procedures.has(verb.text)) called.add(verb.text);
+  }
+  return called;
+}
+
 /** Where the first statement begins that calls a procedure of the script; undefined where none does. */
 export function firstCall(script: Script): number | undefined {
   const names = new Set(proceduresOf(script).map(({ statement }) => statement.name.text));

@@ -16,6 +16,7 @@ import {
   evaluateWithElse,
   type Walk,
 } from './flow.ts';
+import { leaveOpen, Untold } from './left-open.ts';
 import { evaluateHost } from './outside/host-programs.ts';
 import { evaluateParameter } from './parameters.ts';
 import { callProcedure, knowProcedures } from './procedures.ts';
@@ -74,12 +75,17 @@ async function evaluateStatements(statements: readonly Statement[], outer: Conte
       await context.world.leave(statement, { ok: true });
     } catch (failure) {
       await context.world.leave(statement, { ok: false, failure });
+      if (failure instanceof Untold) {
+        await leaveOpen(statement, context);
+        continue;
+      }
       if (!context.world.planning || !(failure instanceof StatementFailure)) throw failure;
       // A mistake of the script is only taken where it is sent past the checker.
       if (context.isCaught && (context.unchecked || failure.kind !== 'script')) throw failure;
       context.findings.push(failure.finding);
       // Whatever follows stands on this chain.
       if (statement.kind === 'chain') throw new PlanEnd();
+      await leaveOpen(statement, context);
     }
   }
 }

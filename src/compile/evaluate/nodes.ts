@@ -7,6 +7,7 @@ import { NodeDatum, type Sighting } from '../../statements/datum.ts';
 import type { Span } from '../../text/source.ts';
 import type { Context } from './context.ts';
 import { refusedHere } from './failure.ts';
+import { nodesToOffer, refuseUnmade } from './left-open.ts';
 
 /** What can be told of a node after it is gone. */
 export function sightingOf(node: BlockNode | undefined): Sighting {
@@ -38,7 +39,7 @@ export async function resolveNode(
     problems.unknownNode(
       span,
       name,
-      [...context.scope.nodes().keys(), ...namedNodes(graph)],
+      [...nodesToOffer(context), ...namedNodes(graph)],
       hintFor(name, graph, madeWith),
     ),
   );
@@ -55,7 +56,7 @@ function warnUndeclared(name: string, span: Span, graph: BlockGraph, context: Co
   const chains = declared.map(({ node }) => chainBelow(graph, node));
   const isWhole = chains.length > 0 && chains.every(chain => chain.ends);
   if (!device && !isWhole) return;
-  const known = [...new Set([...context.scope.nodes().keys(), ...namedNodes(graph)])];
+  const known = [...new Set([...nodesToOffer(context), ...namedNodes(graph)])];
   const finding = undeclaredNode(span, name, known, device?.node);
   const isSaid = context.findings.some(
     ({ code, primary }) => code === finding.code && primary?.span.start === span.start,
@@ -66,6 +67,7 @@ function warnUndeclared(name: string, span: Span, graph: BlockGraph, context: Co
 /** A name that the script has bound, unless its node is surely gone. */
 export function stillOpen(bound: NodeDatum, graph: BlockGraph, span: Span, context: Context): NodeDatum {
   const { name, nodeName } = bound;
+  refuseUnmade(bound);
   if (typeof nodeName !== 'string' || graph.nodes.has(nodeName) || !graph.complete || context.unchecked)
     return bound;
   throw refusedHere(problems.nodeGone(span, name, nodeName));

@@ -46,6 +46,14 @@ export function spoiledHere(type: string, into: string | undefined): string {
 
 export const madeHere = 'the file is made here';
 
+/** What to do about a chain that does not fit. */
+const CHAIN_HELP: Readonly<Record<string, readonly string[]>> = {
+  'chain-differs': ['`show chain` draws what there is'],
+  'name-elsewhere': [
+    "use another name for it in this line: the node's own, or one that no image of the chain has, as in base <- older <- top",
+  ],
+};
+
 /** A chain that is not as the script says; `sentence` tells both. */
 export function chainDiffers(span: Span, code: string, sentence: string): Finding {
   return {
@@ -53,7 +61,7 @@ export function chainDiffers(span: Span, code: string, sentence: string): Findin
     code,
     message: fromSentence(sentence),
     primary: { span, text: code === 'chain-differs' ? 'not as it is' : '' },
-    help: code === 'chain-differs' ? ['`show chain` draws what there is'] : [],
+    help: CHAIN_HELP[code] ?? [],
   };
 }
 

@@ -103,6 +103,50 @@ export function imageInUse(at: number, filename: string, node: string, program: 
   };
 }
 
+/** A refusal: QEMU has a file open by a relative name, and this path may be what that means. */
+export function imagePerhapsInUse(at: number, filename: string, open: string, program: string) {
+  return {
+    refused: true as const,
+    code: 'image-in-use',
+    argument: String(at),
+    message: `QEMU has a \`${harmless(open)}\` of its working folder open, which may be \`${harmless(filename)}\`, and ${program} would change it.`,
+    help: [
+      'do it once QEMU has let go of the image',
+      'or open images by whole paths, which mean the same to everybody',
+    ],
+  };
+}
+
+/** A refusal: a word of a `$` line is a name that QEMU gives to a file of its own working folder. */
+export function nameOfQemu(at: number, filename: string, program: string) {
+  const name = `\`${harmless(filename)}\``;
+  return {
+    refused: true as const,
+    code: 'folder-not-known',
+    argument: String(at),
+    message: `${name} is what QEMU calls a file of its working folder; ${program} runs in another folder, perhaps, where ${name} is another file.`,
+    help: [
+      'make and open images by whole paths, which mean the same to everybody: filename=/…',
+      `or say which file it is: \`$ ${harmless(program)} … /…/${harmless(filename)}\``,
+    ],
+  };
+}
+
+/** Said once in a script. */
+export function relativeFilename(span: Span, filename: string): Finding {
+  const name = harmless(filename);
+  return {
+    ...error(
+      'relative-filename',
+      span,
+      `QEMU makes \`${name}\` in its own working folder, wherever that is`,
+      '',
+      [`give the whole path: filename=/…/${name}`],
+    ),
+    severity: 'note',
+  };
+}
+
 export function identicalOpen(span: Span, filename: string, open: string, node: string): Finding {
   const name = `\`${harmless(filename)}\``;
   const message =

@@ -1,3 +1,4 @@
+import { harmless } from '../../text/harmless.ts';
 import type { Span } from '../../text/source.ts';
 import { type Edit, error, type Finding, withFix } from '../diagnostic.ts';
 import { respelled } from '../spelling.ts';
@@ -125,6 +126,12 @@ export function missingArgument(
 ): Finding {
   const message = `\`${verb}\` needs \`${parameter}=\`: ${summary}`;
   return error('missing-argument', span, message, `no ${parameter} here`, [`it takes ${takes}`]);
+}
+
+/** A comment that stands where a value is missing is perhaps a name of QEMU's. */
+export function hiddenByComment(finding: Finding, word: string): Finding {
+  const hint = `\`#\` begins a comment: a name that begins so is written in quotes, "${harmless(word)}"`;
+  return { ...finding, help: [hint, ...(finding.help ?? [])] };
 }
 
 export function endingWithoutThen(span: Span, ending: string): Finding {

@@ -77,6 +77,26 @@ export const surroundings: Theme = {
       fails: 'chain disk0: A <- B="b.qcow2"\n$ qemu-img resize b.qcow2 1G\n',
       passes: 'chain disk0: A <- B="b.qcow2"\nresize B size=1G\n',
     },
+    'folder-not-known': {
+      summary: 'A `$` line is handed a name that QEMU gives to a file of its own working folder.',
+      story: [
+        'A relative name begins in the working folder of whoever uses it. QEMU has one, which it does not tell; a `$` line runs in that of qblk. By the same name there may be another file, and a program that changes it would change the wrong one.',
+        'Images that are made and opened by whole paths keep them: what QEMU then says of them, `$image.filename` and the `dropped` of a job included, means the same everywhere. In a sandbox both folders are the same.',
+      ],
+      fails:
+        'chain disk0: A <- B <- C\nlet done = commit B base=A\nfor file in $done.dropped { $ rm $file }\n',
+      passes: 'chain disk0: A <- B <- C\ncommit B base=A\n',
+      ...ELSEWHERE,
+    },
+    'relative-filename': {
+      summary: 'QEMU is to make a file by a relative name, and where its working folder is nobody knows.',
+      story: [
+        'A `filename=` is read by QEMU, in the folder that it was started in, which need not be the one that the script is run in. It does not tell which that is. A whole path means the same to everybody; this is said once in a script, and not in sandboxes.',
+      ],
+      fails: 'chain disk0: A\nsnapshot A overlay=B filename=b.qcow2\n',
+      passes: 'chain disk0: A\nsnapshot A overlay=B filename=/images/b.qcow2\n',
+      ...ELSEWHERE,
+    },
     'identical-open': {
       summary: '`identical` is asked of an image that QEMU holds open.',
       story: [

@@ -1,5 +1,5 @@
-import { bindsOf } from '../../compile/bind/binds-of.ts';
 import { childrenOf } from '../../compile/bind/visit.ts';
+import { namesBoundBy } from '../../compile/names-bound.ts';
 import { type Procedure, proceduresOf } from '../../compile/procedures.ts';
 import type { Script, Statement } from '../../syntax/ast.ts';
 import { parse } from '../../syntax/parse.ts';
@@ -59,7 +59,7 @@ type Names = Readonly<Record<'variables' | 'nodes' | 'endpoints', Set<string>>>;
 function gather(statements: readonly Statement[], names: Names): void {
   for (const statement of statements) {
     const areNodes = statement.kind === 'verb' || statement.kind === 'chain';
-    for (const name of bindsOf(statement)) {
+    for (const name of namesBoundBy(statement)) {
       names.variables.add(name);
       if (areNodes) names.nodes.add(name);
     }

@@ -1,7 +1,7 @@
 import { imageInUse } from '../../../diagnostics/catalogue/surroundings.ts';
-import { holderOfFile } from '../../../graph/file-users.ts';
+import { holderOfFile, plainPath } from '../../../graph/file-users.ts';
 import { fileKey, fileNamed, withFile } from '../../../graph/files.ts';
-import type { BlockGraph, ImageFile, Refusal } from '../../../graph/graph.ts';
+import type { BlockGraph, BlockNode, ImageFile, Refusal } from '../../../graph/graph.ts';
 import { withEntry, withoutEntry } from '../../../graph/shared-map.ts';
 import { Later } from '../../../qapi/placeholder.ts';
 import type { HostStep } from '../../../statements/step.ts';
@@ -11,10 +11,20 @@ import { type HostWords, readHostWords } from './host-words.ts';
 /** What a program does to files, as far as its words tell. Numbers are those of its arguments. */
 interface FileChanges {
   /** Files written to, or taken away: none of them may be open in QEMU. */
-  readonly writes: readonly { readonly text: string; readonly at: number }[];
-  /** The graph's files afterwards. */
-  apply(graph: BlockGraph): BlockGraph;
+  readonly writes: readonly FileWord[];
+  /** The graph's files afterwards; `named` tells QEMU's name for a file that the program names. */
+  apply(graph: BlockGraph, named: Naming): BlockGraph;
 }
+
+/** A word of a command line that names a file, with its number among the arguments. */
+interface FileWord {
+  readonly text: string;
+  readonly at: number;
+  /** A folder, with all that is in it. */
+  readonly whole?: true;
+}
+
+type Naming = (filename: string) => string;
 
 /**
  * What is known once a program of the host has run, or why it must not run: QEMU has a file open that it would change. What a
@@ -23,23 +33,60 @@ interface FileChanges {
 export function afterHostProgram(graph: BlockGraph, step: HostStep): BlockGraph | Refusal {
   const changes = changesOf(step);
   if (changes === 'unknown') return forgetFiles(graph);
-  for (const { text, at } of changes.writes) {
-    const node = holderOfFile(graph, text);
-    if (node) return imageInUse(at, text, node.name, step.program);
+  const named = namesIn(step.folder);
+  for (const { text, at, whole } of changes.writes) {
+    const node = holderOfFile(graph, named(text)) ?? (whole && holderWithin(graph, named(text)));
+    if (node) return imageInUse(at, whole ? (node.filename ?? text) : text, node.name, step.program);
   }
-  return changes.apply(graph);
+  return changes.apply(graph, named);
+}
+
+function holderWithin(graph: BlockGraph, folder: string): BlockNode | undefined {
+  const open = [...graph.nodes.values()].flatMap(({ filename }) => filename ?? []);
+  const inside = open.find(filename => isWithin(folder, filename));
+  return inside === undefined ? undefined : holderOfFile(graph, inside);
+}
+
+/** Whether a file is in a folder, or further down in it, by their names. */
+function isWithin(folder: string, filename: string): boolean {
+  const path = plainPath(folder);
+  if (path === '') return fileKey(filename) !== undefined && !/^(\/|\.\.(\/|$))/.test(plainPath(filename));
+  return plainPath(filename).startsWith(path.endsWith('/') ? path : `${path}/`);
+}
+
+/** The files that a program writes to or takes away, as QEMU would name them; undefined: nobody knows. */
+export function filesChangedByHost(step: HostStep): readonly (FileWord & { path: string })[] | undefined {
+  const changes = changesOf(step);
+  const named = namesIn(step.folder);
+  return changes === 'unknown'
+    ? undefined
+    : changes.writes.map(word => ({ ...word, path: named(word.text) }));
+}
+
+/** Whether a program surely changes no file, whatever its words are. */
+export function changesNothing(step: HostStep): boolean {
+  return changesOf(step) === NOTHING;
+}
+
+/** Relative names as whole ones, where they begin in a folder that need not be QEMU's. */
+function namesIn(folder: string | undefined): Naming {
+  return filename => {
+    const path = folder === undefined ? undefined : fileKey(filename);
+    return path === undefined || path.startsWith('/') ? filename : plainPath(`${folder}/${path}`);
+  };
 }
 
 /** Whether all that a program does to files is known, and it does something. */
 export function hasKnownEffect(step: HostStep): boolean {
   const changes = changesOf(step);
-  return changes !== 'unknown' && changes !== NOTHING && step.program !== 'qemu-io';
+  if (changes === 'unknown' || changes === NOTHING || step.program === 'qemu-io') return false;
+  return !changes.writes.some(({ whole }) => whole);
 }
 
 /** The files that a program of the host makes or writes over, as it names them. */
 export function filesWrittenByHost(step: HostStep): readonly string[] {
   const changes = MAKERS.has(`${step.program} ${String(step.arguments[0])}`) ? changesOf(step) : 'unknown';
-  return changes === 'unknown' ? [] : changes.writes.map(({ text }) => text);
+  return changes === 'unknown' ? [] : changes.writes.map(({ text }) => namesIn(step.folder)(text));
 }
 
 const MAKERS: ReadonlySet<string> = new Set(['qemu-img create', 'qemu-img convert']);
@@ -53,7 +100,8 @@ function changesOf({ program, arguments: words }: HostStep): FileChanges | 'unkn
   if (known.length < words.length) return 'unknown';
   if (program === 'qemu-img') return IMAGES[known[0] ?? '']?.(known) ?? 'unknown';
   if (program === 'qemu-io') return guestLike(known);
-  return FILES[program]?.(readHostWords(known, 0, new Set(['-s', '-m', '-d', '-r', '-t']))) ?? 'unknown';
+  const valued = program === 'rm' ? [] : ['-s', '-m', '-d', '-r', '-t'];
+  return FILES[program]?.(readHostWords(known, 0, new Set(valued))) ?? 'unknown';
 }
 
 /** Programs that change no file, whatever they are told. */
@@ -103,10 +151,10 @@ function created({ options, rest }: HostWords): FileChanges {
   const bytes = bytesOf(size?.text ?? named.get('size'));
   return {
     writes: [file],
-    apply: graph => {
-      const below = backing === undefined ? undefined : fileNamed(graph, backing);
+    apply: (graph, named) => {
+      const below = backing === undefined ? undefined : fileNamed(graph, named(backing));
       return withFile(graph, {
-        filename: file.text,
+        filename: named(file.text),
         format: options.get('-f') ?? 'raw',
         ...sized(bytes ?? below?.size),
         backing: backing ?? null,
@@ -122,14 +170,14 @@ function converted({ options, rest }: HostWords): FileChanges {
   const [source, ...others] = rest.slice(0, -1);
   if (!target || !source) return NOTHING;
   const backing = options.get('-B') ?? options.get('-b');
-  const facts = (graph: BlockGraph): ImageFile => ({
-    filename: target.text,
+  const facts = (graph: BlockGraph, named: Naming): ImageFile => ({
+    filename: named(target.text),
     ...(options.has('-n')
       ? {}
       : { format: options.get('-O') ?? 'raw', backing: backing ?? null, bitmaps: [] }),
-    ...(others.length > 0 || options.has('-n') ? {} : sized(fileNamed(graph, source.text)?.size)),
+    ...(others.length > 0 || options.has('-n') ? {} : sized(fileNamed(graph, named(source.text))?.size)),
   });
-  return { writes: [target], apply: graph => withFile(graph, facts(graph)) };
+  return { writes: [target], apply: (graph, named) => withFile(graph, facts(graph, named)) };
 }
 
 function rewritten({ rest }: HostWords): FileChanges {
@@ -140,9 +188,9 @@ function rewritten({ rest }: HostWords): FileChanges {
 function rewriting(writes: FileChanges['writes']): FileChanges {
   return {
     writes,
-    apply: graph =>
+    apply: (graph, named) =>
       forgetSizes(
-        writes.reduce((now, { text }) => withFile(now, { filename: text }), graph),
+        writes.reduce((now, { text }) => withFile(now, { filename: named(text) }), graph),
         writes,
       ),
   };
@@ -172,27 +220,34 @@ function guestLike(words: readonly string[]): FileChanges {
 const FILES: Readonly<Record<string, (words: HostWords) => FileChanges | 'unknown'>> = {
   rm: ({ rest, options }) =>
     [...options.keys()].some(option => /^-\w*[rR]|^--recursive/.test(option))
-      ? 'unknown'
-      : { writes: rest, apply: graph => rest.reduce((now, { text }) => withoutFile(now, text), graph) },
+      ? { writes: rest.map(word => ({ ...word, whole: true })), apply: forgetFiles }
+      : {
+          writes: rest,
+          apply: (graph, named) => rest.reduce((now, { text }) => withoutFile(now, named(text)), graph),
+        },
   mv: ({ rest }) => moved(rest, true),
   cp: ({ rest }) => moved(rest, false),
   truncate: ({ rest }) => rewriting(rest),
   touch: ({ rest }) => ({
     writes: [],
-    apply: graph =>
-      rest.reduce((now, { text }) => (fileNamed(now, text) ? now : withFile(now, { filename: text })), graph),
+    apply: (graph, named) =>
+      rest
+        .map(({ text }) => named(text))
+        .reduce((now, filename) => (fileNamed(now, filename) ? now : withFile(now, { filename })), graph),
   }),
 };
 
 function moved(rest: HostWords['rest'], takesAway: boolean): FileChanges | 'unknown' {
   const [from, to, ...more] = rest;
   if (!from || !to || more.length > 0) return 'unknown';
+  // Where the second is a folder, the file goes into it under its own name.
+  const inside = { text: `${to.text}/${from.text.slice(from.text.lastIndexOf('/') + 1)}`, at: to.at };
   return {
-    writes: takesAway ? [from, to] : [to],
-    apply: graph => {
-      const file = fileNamed(graph, from.text);
-      const left = takesAway ? withoutFile(graph, from.text) : graph;
-      return withFile(left, { ...file, filename: to.text });
+    writes: takesAway ? [from, to, inside] : [to, inside],
+    apply: (graph, named) => {
+      const file = fileNamed(graph, named(from.text));
+      const left = takesAway ? withoutFile(graph, named(from.text)) : graph;
+      return withFile(left, { ...file, filename: named(to.text) });
     },
   };
 }

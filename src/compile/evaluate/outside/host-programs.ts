@@ -7,6 +7,7 @@ import { scriptError } from '../failure.ts';
 import { predictStep } from '../predict.ts';
 import { refusalAt } from '../refusal.ts';
 import { datumText, evaluateValue } from '../values.ts';
+import { hostHarm } from './host-harm.ts';
 import { hostProblem } from './host-rules.ts';
 
 /**
@@ -25,17 +26,24 @@ export async function evaluateHost(statement: HostStatement, context: Context): 
   }));
   const problem = program && hostProblem(program, rest, context.host ?? {});
   if (problem) throw scriptError(problem);
+  const { files } = context.host ?? {};
   const step: HostStep = {
     kind: 'host',
     program: program?.text ?? '',
     arguments: words.slice(1).map(({ text }) => text),
+    ...(files ? { folder: files.folder } : {}),
   };
   if (!context.unchecked) {
-    const after = predictStep(await context.world.graph(), step);
     // An argument is named by its number, the program being the first word.
     const spanOf = ([at]: readonly (string | number)[]) =>
       (typeof at === 'number' ? words[at + 1]?.span : undefined) ?? statement.span;
-    if ('refused' in after) throw refusalAt(after, spanOf, context);
+    const worlds = [context.world, ...[...context.endpoints.values()].filter(one => one !== context.world)];
+    for (const world of worlds) {
+      const graph = await world.graph();
+      const after = predictStep(graph, step);
+      const refusal = 'refused' in after ? after : files && hostHarm(graph, step, files);
+      if (refusal) throw refusalAt(refusal, spanOf, context);
+    }
   }
   const printed = await context.world.perform(step, context.limit);
   return context.world.planning ? new Later(`what ${step.program} prints`) : printed;

@@ -12,6 +12,16 @@ export interface HostRules {
   readonly place?: 'sandbox' | 'simulator' | 'here' | 'elsewhere' | undefined;
   /** The programs that `--allow-exec` names. */
   readonly allowed?: ReadonlySet<string> | undefined;
+  /** The files of this host, where the QEMU's working folder is not known; without them both mean the same by a name. */
+  readonly files?: HostFiles | undefined;
+}
+
+/** How the files of a host are told apart. */
+export interface HostFiles {
+  /** Where `$` lines run, as a whole path. */
+  readonly folder: string;
+  /** The same text for all the names of one file, whichever links lead to it; undefined where there is none. */
+  identityOf(path: string): string | undefined;
 }
 
 /** QEMU's own programs for images, which every script may run. */

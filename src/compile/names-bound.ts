@@ -1,14 +1,14 @@
-import { resolveStatement } from '../../statements/resolve.ts';
-import type { Statement, VerbStatement } from '../../syntax/ast.ts';
-import { isStatement } from '../../syntax/statement-or-value.ts';
+import { resolveStatement } from '../statements/resolve.ts';
+import type { Statement, VerbStatement } from '../syntax/ast.ts';
+import { isStatement } from '../syntax/statement-or-value.ts';
 
 /** The names that a statement binds for the ones behind it. */
-export function bindsOf(statement: Statement): string[] {
+export function namesBoundBy(statement: Statement): string[] {
   switch (statement.kind) {
     case 'param':
       return [statement.parameter.name.text];
     case 'let':
-      return [statement.name.text, ...(isStatement(statement.value) ? bindsOf(statement.value) : [])];
+      return [statement.name.text, ...(isStatement(statement.value) ? namesBoundBy(statement.value) : [])];
     case 'chain':
       return statement.chain.links.flatMap(link => {
         if (link.kind === 'rest') return link.name ? [link.name.text] : [];
@@ -21,7 +21,8 @@ export function bindsOf(statement: Statement): string[] {
   }
 }
 
-function nodesMadeBy(statement: VerbStatement): string[] {
+/** The nodes that a statement makes, as far as it writes their names out. */
+export function nodesMadeBy(statement: VerbStatement): string[] {
   const resolved = resolveStatement(statement);
   if (!resolved) return [];
   const { words } = resolved.statement;
