@@ -122,6 +122,12 @@ await Promise.all([
   }),
 ]);
 chmodSync(at('dist/qblk.cjs'), 0o755);
+// The launcher reads the program as Latin-1, and esbuild escapes strings, but not regular expressions.
+const strange = /.{0,40}[^\0-\x7f].{0,40}/.exec(readFileSync(at('dist/program.cjs'), 'utf8'));
+if (strange) {
+  console.error(`build: the program is not ASCII; write \\u escapes here: ${strange[0]}`);
+  process.exit(1);
+}
 
 const library = spawnSync(
   process.execPath,

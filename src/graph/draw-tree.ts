@@ -97,7 +97,7 @@ function padded(text: string, width: number): string {
 
 /** The signs that a tree is drawn with take one column each. */
 function columnsIn(text: string): number {
-  const own = text.match(/[─-╿●○✗◇┆]/g)?.length ?? 0;
+  const own = text.match(/[\u2500-\u257f\u25c7-\u25cf\u2717]/g)?.length ?? 0;
   return columnsOf(text) - own;
 }
 

@@ -92,7 +92,7 @@ export function shellPrompt(span: Span, line: string): Finding {
 
 /** An arrow drawn as one character, where a document's prompt was `->`, or its mark of a reply `<-`. */
 export function drawnArrow(span: Span, arrow: string): Finding {
-  const plain = /[→⟶➜]/.test(arrow) ? '->' : '<-';
+  const plain = /[\u2192\u27f6\u279c]/.test(arrow) ? '->' : '<-';
   return error(
     'document-text',
     span,

@@ -12,14 +12,14 @@ const PROSE = [
   /^\+[-+=]{3,}/,
   /^\|/,
   /^\(\w{1,3}\)\s/,
-  /^[-*•]\s/,
+  /^[-*\u2022]\s/,
   /^[A-Z][\w' ]*:(\s|$)/,
   /^:\w+:/,
 ];
 const PICTURE = /^\[[^\]"'{]+\](\s*<-+\s*\[[^\]"'{]+\])*$/;
 const SHELL = /^(?:\[[\w.-]+@[^\]]*\]|[\w.-]+@[\w.-]+:\S*|~\]?|[\w.-]+:~)\s?[#$]\s(.+)$/;
 const HANDING_ON = /^(virsh|qmp|socat|echo)\s.*\{\s*\\?"execute/;
-const ARROW = /^([→⟶➜←⟵])/;
+const ARROW = /^([\u2192\u27f6\u279c\u2190\u27f5])/;
 
 /**
  * What a line is that was pasted along with commands and is none: prose, a drawing, the prompt of another program.
