@@ -4,10 +4,10 @@ import type { Finding } from '../diagnostics/diagnostic.ts';
 import { checkOn } from '../target/check-on.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import type { Target } from '../target/target.ts';
-import { UsageError } from '../target/usage-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
+import { refuseUnknownParameters } from './script.ts';
 
 export interface Checked {
   readonly plan: Plan;
@@ -48,15 +48,4 @@ function codeOf(findings: readonly Finding[]): ExitCode {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return exitCode.done;
   return errors.every(({ code }) => code === 'chain-differs') ? exitCode.expectation : exitCode.script;
-}
-
-function refuseUnknownParameters(loaded: LoadedScript, options: Options): void {
-  const known = loaded.script.statements.flatMap(item =>
-    item.kind === 'param' ? [item.parameter.name.text] : [],
-  );
-  for (const name of options.parameters.keys()) {
-    if (known.includes(name)) continue;
-    const there = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
-    throw new UsageError(`the script has no parameter \`${name}\``, [there]);
-  }
 }

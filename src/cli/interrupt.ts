@@ -22,8 +22,13 @@ export function interruptSignal(): { readonly signal: AbortSignal; stop(): void 
   return { signal: controller.signal, stop };
 }
 
-/** Says what an interrupted run leaves behind: the jobs that go on without it. */
-export async function listJobs(live: LiveTarget, output: Output, endpoint?: string): Promise<void> {
+/** Says what an interrupted run leaves behind: the jobs that go on without it, and in `left` what a statement had made, a line each. */
+export async function listJobs(
+  live: LiveTarget,
+  output: Output,
+  endpoint?: string,
+  left: readonly string[] = [],
+): Promise<void> {
   const here = endpoint === undefined ? '' : ` at @${endpoint}`;
   const patience = new Promise<undefined>(resolve => setTimeout(resolve, 1000, undefined).unref());
   const reply = await Promise.race([live.session.execute('query-jobs').catch(() => undefined), patience]);
@@ -31,12 +36,13 @@ export async function listJobs(live: LiveTarget, output: Output, endpoint?: stri
   if (live.isSandbox) {
     output.complain(`interrupted; the sandbox${here && ` of @${endpoint}`} is removed`);
   } else if (jobs === undefined) {
-    output.complain(`interrupted; QEMU does not say which jobs are left${here}`);
+    output.complain(`interrupted; QEMU does not say which jobs are left${here}`, left);
   } else if (jobs.length === 0) {
-    output.complain(`interrupted; no jobs are left${here}`);
+    output.complain(`interrupted; no jobs are left${here}`, left);
   } else {
-    const left = jobs.map(job => `${job.id} (${job.type}, ${job.status})`).join(', ');
-    output.complain(`interrupted; left as they are${here}: ${left}`, [
+    const going = jobs.map(job => `${job.id} (${job.type}, ${job.status})`).join(', ');
+    output.complain(`interrupted; left as they are${here}: ${going}`, [
+      ...left,
       'look at them: qblk show jobs',
       "end one: qblk -c 'cancel JOB'",
     ]);

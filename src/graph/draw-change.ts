@@ -1,5 +1,5 @@
 import { harmless } from '../text/harmless.ts';
-import type { Chain } from './attached.ts';
+import { attachedChains, type Chain } from './attached.ts';
 import type { ChainChange } from './chain-changes.ts';
 import type { BlockGraph, NodeName } from './graph.ts';
 
@@ -36,10 +36,22 @@ export function drawChange(
   const row = (side: 'before' | 'after') => drawRow(columns, starts, side, paint);
   const rows: PictureRow[] = change.before ? [{ label: 'before', text: row('before') }] : [];
   const { after } = change;
-  return [...rows, { label: 'after', text: typeof after === 'string' ? WORDS[after] : row('after') }];
+  const text =
+    after === 'gone' ? goneText(change.before, graphs.after) : after === 'unknown' ? UNKNOWN : row('after');
+  return [...rows, { label: 'after', text }];
 }
 
-const WORDS = { gone: 'nothing uses it any more', unknown: 'not known before the run' } as const;
+/** A user that is gone may leave its chain to others. */
+function goneText(chain: Chain | undefined, after: BlockGraph): string {
+  const top = chain?.nodes.at(-1);
+  const others = [...attachedChains(after)].filter(
+    ([, { nodes }]) => top !== undefined && nodes.includes(top),
+  );
+  if (others.length === 0) return 'nothing uses it any more';
+  return `${others.map(([user]) => `[${harmless(user)}]`).join(' and ')} ${others.length > 1 ? 'use' : 'uses'} it still`;
+}
+
+const UNKNOWN = 'not known before the run';
 
 /** ` <- ` */
 const ARROW = 4;

@@ -17,7 +17,8 @@ export function summaryText(summary: PlanSummary): string[] {
   return [...fill(`Plan: ${parts.join('; ')}.`), ...depends];
 }
 
-function guestText({ guest, depends }: PlanSummary): string {
+function guestText({ guest, depends, migrates }: PlanSummary): string {
+  if (migrates) return 'the guest goes to another QEMU, and what it finds there is its data from then on';
   if (guest.length === 0) return `the guest's data ${depends ? 'may stay' : 'stay'} where they are`;
   const [first] = guest;
   if (guest.length > 3) return `the chains of ${guest.length} devices change`;

@@ -37,10 +37,16 @@ function startOf(entry: PlanEntry): number {
   return entry.kind === 'statement' ? entry.statement.span.start : startOf(entry.entries[0] as PlanEntry);
 }
 
-/** States a plan, and its findings, where the document has fences for them. */
+/** States a plan, and its findings, where the document has fences for them. A script in error has no plan. */
 export function statePlan(one: LoadedCase, plan: Plan, outcome: CaseOutcome): void {
   outcome.state('diagnostics', framesOf(plan.findings, one.scripts));
-  outcome.state('plan', planText(plan, one.scripts));
+  if (!hasErrors(plan.findings)) outcome.state('plan', planText(plan, one.scripts));
+}
+
+/** Says why there is no plan where the document has a fence for one, unless the case has failed anyway. */
+export function missPlan(one: LoadedCase, plan: Plan, outcome: CaseOutcome): void {
+  if (one.expected.has('plan') && hasErrors(plan.findings) && !outcome.hasFailed)
+    outcome.failure(plan.findings);
 }
 
 /** The whole of a case that is not run: all that can be told without a QEMU. */
@@ -57,6 +63,7 @@ export async function checkOnly(
     else outcome.state('failure', framesOf(plan.findings, one.scripts));
   } else if (!one.expected.has('diagnostics') && !isToFail(one)) judge(one, plan.findings, outcome);
   statePlan(one, plan, outcome);
+  missPlan(one, plan, outcome);
   if (!isToFail(one) && !one.flags.has('unpredicted')) outcome.state('graph', plannedChains(plan).join('\n'));
   return outcome;
 }

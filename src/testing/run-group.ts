@@ -2,7 +2,7 @@ import { openTarget, qemusOf, type Target } from '../target/target.ts';
 import { harmless } from '../text/harmless.ts';
 import { CaseOutcome } from './case-outcome.ts';
 import { framesOf, parameterFindings } from './check-case.ts';
-import { checkOnly, planOffline, statePlan } from './check-offline.ts';
+import { checkOnly, missPlan, planOffline, statePlan } from './check-offline.ts';
 import type { TestEngine } from './engine.ts';
 import type { LoadedCase } from './load-document.ts';
 import { CaseStopped, freshStart, runCase, type Sandboxed } from './run-case.ts';
@@ -70,9 +70,11 @@ class Row {
       return outcome;
     }
     if (engine.name === 'none' || one.flags.has('check')) return checkOnly(sofar, goesOn, outcome);
-    if (one.expected.has('plan') || one.expected.has('diagnostics'))
-      statePlan(one, await planOffline(sofar, goesOn), outcome);
+    const isPlanned = one.expected.has('plan') || one.expected.has('diagnostics');
+    const plan = isPlanned ? await planOffline(sofar, goesOn) : undefined;
+    if (plan) statePlan(one, plan, outcome);
     await this.#run(one, goesOn, outcome);
+    if (plan) missPlan(one, plan, outcome);
     if (outcome.hasFailed) this.#ended ??= `goes on from line ${one.line}, which failed`;
     return outcome;
   }

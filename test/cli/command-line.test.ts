@@ -269,6 +269,9 @@ describe('the command line', { concurrent: true }, () => {
     const unknown = await program.run(['plan', 'with.qblk', 'disc=disk7']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('the script has no parameter `disc`\nhelp: it has disk, keep');
+    const early = await program.run(['run', 'with.qblk', '--sandbox=sim', 'disc=disk7']);
+    expect(early).toMatchObject({ code: 2, stdout: '' });
+    expect(early.stderr).not.toContain('sandbox:');
     const wrong = await program.run(['plan', 'with.qblk', 'disk=disk7', 'keep=many']);
     expect(wrong.code).toBe(3);
     expect(wrong.stderr).toContain('`keep` takes a whole number, and `many` is none');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -79,16 +79,13 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
       expect.objectContaining({ record: 'statement', state: 'done', chains: { disk0: 'A <- C' } }),
     );
     expect(all).toContainEqual(expect.objectContaining({ record: 'result', value: [] }));
-    for (const [script, code] of [
-      ['stream X base=A', 3],
-      ['query-jobs', 2],
-    ] as const) {
-      const more = code === 2 ? ['none=1'] : [];
-      const failed = await program.run(['run', '--json', '--qmp', live.socket, '-c', script, ...more]);
-      expect(failed.code).toBe(code);
-      expect(records(failed.stdout).map(({ record }) => record)).toContain('end');
-      expect(records(failed.stdout).at(-1)).toEqual({ record: 'end', code });
-    }
+    const failed = await program.run(['--json', '--qmp', live.socket, '-c', 'stream X base=A']);
+    expect(failed.code).toBe(3);
+    expect(records(failed.stdout)).toMatchObject([
+      { record: 'start' },
+      { record: 'diagnostic', code: 'unknown-node' },
+      { record: 'end', code: 3 },
+    ]);
   });
 
   test('a file that is in the way is the script’s mistake as long as nothing was sent', async () => {
@@ -166,6 +163,29 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     expect(performance.now() - begun).toBeLessThan(3000);
     expect(stderr).toContain('interrupted; left as they are: m0 (mirror, running)');
     expect(await live.session.execute('query-jobs')).toMatchObject([{ id: 'm0', status: 'running' }]);
+  });
+
+  test('what a statement made is named with its job when it is given up', async () => {
+    live = await start();
+    const filename = join(live.sandbox.directory, 'm.qcow2');
+    const script = `backup C target=M filename=${filename} sync=full speed=64K job-id=mm`;
+    const made = `the node \`M\` with its file \`${filename}\` was made before that and is left there`;
+    const late = await program.run(['-q', '--qmp', live.socket, '-c', `${script} within 300ms`]);
+    expect(late.code).toBe(6);
+    expect(late.stderr).toContain(`note: ${made}: once the job \`mm\` is gone, \`del M\`, then remove`);
+    const user = await program.run(['-q', '--qmp', live.socket, '-c', 'del C']);
+    expect(user.stderr).toContain('the backup job `mm` works on it');
+    const again = await program.run(['-q', '--qmp', live.socket, '-c', script.replace('=M', '=N')]);
+    expect(again.stderr).toContain('help: or, if it is of no use: `del M` once no job works on it');
+    const free = ['-q', '--qmp', live.socket, '-c', 'cancel mm; del M'];
+    expect(await program.run(free)).toMatchObject({ code: 0, stderr: '' });
+    const other = script.replace('m.qcow2', 'o.qcow2');
+    const { child, done } = program.start(['--qmp', live.socket, '-c', other]);
+    await until(() => existsSync(filename.replace('m.qcow2', 'o.qcow2')));
+    await new Promise(resolve => setTimeout(resolve, 500));
+    child.kill('SIGINT');
+    const { stderr } = await done;
+    expect(stderr).toContain('left as they are: mm (backup, running)\nhelp: the node `M` with its file');
   });
 
   test('a QEMU that is killed half-way is a lost connection', async () => {

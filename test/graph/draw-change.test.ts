@@ -23,6 +23,18 @@ function drawn(before: BlockGraph, after: BlockGraph, width = 65): string[] {
 }
 
 describe('a changed chain', () => {
+  test('whose export ends may be used by a device still', () => {
+    const plain = graphOf(['A', 'E']);
+    const exported: BlockGraph = {
+      ...plain,
+      attachments: [...plain.attachments, { kind: 'export', id: 'x0', node: 'E' }],
+    };
+    expect(drawn(exported, plain)).toEqual(['before|A <- E <- [x0]', 'after|[disk0] uses it still']);
+    const free = { ...plain, attachments: [] };
+    const alone = { ...exported, attachments: exported.attachments.slice(1) };
+    expect(drawn(alone, free)[1]).toBe('after|nothing uses it any more');
+  });
+
   test('is drawn before and after, each image below itself', () => {
     const before = graphOf(['A', 'B', 'C', 'D']);
     expect(drawn(before, graphOf(['A', 'D']))).toEqual([

@@ -37,6 +37,14 @@ describe('a script that does what the document says passes', () => {
     ]);
   });
 
+  test('of one in error only the error is told, whatever plan the document states', async () => {
+    const text = `${fence('qblk', `${chain}\nstream C base=C`)}${fence('plan', '...')}`;
+    for (const engine of ['none', 'sim'] as const) {
+      const [one] = casesOf(await runText(text, { engine }));
+      expect(one?.problems).toMatchObject([{ line: 3, message: expect.stringContaining('base-not-below') }]);
+    }
+  });
+
   test('one that goes on where another ended: sandbox, names, job ids', async () => {
     const text = [
       fence('qblk', `${chain}\nlet x = "kept"\nstart mirror C target=E filename=e.qcow2 sync=full job-id=m`),

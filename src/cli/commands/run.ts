@@ -130,7 +130,7 @@ async function checkAndRun(
     });
   } catch (error) {
     if (error instanceof Interruption) {
-      for (const [name, { live }] of qemus) await listJobs(live, output, name);
+      for (const [name, { live }] of qemus) await listJobs(live, output, name, error.left);
       ended = exitCode.interrupted;
     } else if (error instanceof StatementFailure) {
       output.findings([error.finding], loaded.source);

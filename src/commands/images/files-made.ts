@@ -1,6 +1,8 @@
+import { attachmentsOf } from '../../graph/chain.ts';
 import { nodesOfFile } from '../../graph/file-users.ts';
 import { fileKey, fileNamed, isProtocol } from '../../graph/files.ts';
 import type { BlockGraph, NodeName, Refusal } from '../../graph/graph.ts';
+import { nodesUsing } from '../../graph/users.ts';
 import { isObject } from '../../qmp/json.ts';
 import { Arguments } from '../define.ts';
 import { wholeName } from '../rules/recorded-name.ts';
@@ -60,11 +62,21 @@ export function fileThere(
   const open = openAs(graph, filename);
   if (open !== undefined) {
     const message = `The file ${quoted(filename)} is open as ${quoted(open)}.`;
-    return refuse('file-exists', argument, message, ['choose another name: an open file is never let go of']);
+    return refuse('file-exists', argument, message, [
+      'choose another name: an open file is never let go of',
+      ...(isUsed(graph, open)
+        ? []
+        : [`or, if it is of no use: \`del ${open}\` once no job works on it, then remove the file`]),
+    ]);
   }
   if (!fileNamed(graph, filename)) return undefined;
   const refusal = refuse('file-exists', argument, `The file ${quoted(filename)} is there already.`, [help]);
   return { ...refusal, since: { file: fileKey(filename) ?? filename } };
+}
+
+/** Whether more than a job has to do with a node. */
+function isUsed(graph: BlockGraph, name: NodeName): boolean {
+  return attachmentsOf(graph, name).length > 0 || nodesUsing(graph, name).some(({ filter }) => !filter);
 }
 
 function openAs(graph: BlockGraph, filename: string): NodeName | undefined {

@@ -8,8 +8,9 @@ import {
   usersAbove,
 } from '../../graph/chain.ts';
 import { drawChain, sizeText } from '../../graph/draw.ts';
-import type { Attachment, BlockGraph, BlockNode, NodeName, Refusal } from '../../graph/graph.ts';
+import type { Attachment, BlockGraph, BlockJob, BlockNode, NodeName, Refusal } from '../../graph/graph.ts';
 import type { Hold } from '../../graph/job.ts';
+import { filterOf } from '../../graph/job-nodes.ts';
 import { nodesUsing } from '../../graph/users.ts';
 import { harmless } from '../../text/harmless.ts';
 import { suggest } from '../../text/suggest.ts';
@@ -123,6 +124,11 @@ export function nodeInUse(
 export function usersOf(graph: BlockGraph, name: NodeName): string[] {
   const users = attachmentsOf(graph, name).map(attachmentText);
   for (const node of nodesUsing(graph, name)) {
+    const job = node.filter ? makerOf(graph, node.name) : undefined;
+    if (job) {
+      users.push(`the ${job.type} job ${quoted(job.id)} works on it`);
+      continue;
+    }
     if (node.backing === name)
       users.push(`${quoted(node.name)} is ${node.filter ? 'a filter on it' : 'backed by it'}`);
     for (const [role, child] of Object.entries(node.children ?? {})) {
@@ -131,6 +137,11 @@ export function usersOf(graph: BlockGraph, name: NodeName): string[] {
     }
   }
   return users;
+}
+
+/** The job that made a filter: its name was made up, so who reads of it knows the job at best. */
+function makerOf(graph: BlockGraph, filter: NodeName): BlockJob | undefined {
+  return [...graph.jobs.values()].find(job => filterOf(graph, job) === filter);
 }
 
 /** An attachment in words: `it is exported as …`. */

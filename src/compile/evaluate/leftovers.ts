@@ -1,16 +1,29 @@
 import { filesMadeBy } from '../../commands/images/files-made.ts';
 import { leftThere } from '../../diagnostics/catalogue/failures.ts';
 import type { Step } from '../../statements/step.ts';
-import { StatementFailure } from './failure.ts';
+import { Interruption, StatementFailure } from './failure.ts';
 
 /**
- * The failure with a word on what the steps before it made and nobody will miss: an image that a statement made for a job that
+ * The failure, or the interruption, with a word on what the steps before it made and nobody will miss: an image that a statement made for a job that
  * QEMU then refused, or that failed. A job that is still there has its target in use, so nothing is left over.
  */
 export function withLeftovers(failure: unknown, done: readonly Step[]): unknown {
+  const note = noteOn(done, failure instanceof Interruption || isOutOfTime(failure));
+  if (note === undefined) return failure;
+  if (failure instanceof Interruption) failure.left.push(note);
   if (!(failure instanceof StatementFailure)) return failure;
   const { kind, finding, reason } = failure;
-  if (kind !== 'refused' && finding.code !== 'job-failed') return failure;
+  if (kind !== 'refused' && kind !== 'timeout' && finding.code !== 'job-failed') return failure;
+  const notes = [...(finding.notes ?? []), note];
+  return new StatementFailure(kind, { ...finding, notes }, { cause: failure.cause, reason });
+}
+
+function isOutOfTime(failure: unknown): boolean {
+  return failure instanceof StatementFailure && failure.kind === 'timeout';
+}
+
+/** What the steps made that is left there; `mayGoOn`: a job that they began has not ended, perhaps. */
+function noteOn(done: readonly Step[], mayGoOn: boolean): string | undefined {
   const sent = done.filter(step => step.kind === 'execute');
   const ended = new Set(
     sent.filter(step => step.command === 'job-dismiss').map(step => step.arguments['id']),
@@ -20,8 +33,16 @@ export function withLeftovers(failure: unknown, done: readonly Step[]): unknown 
   );
   const [file] = whole.flatMap(step => filesMadeBy(step.command, step.arguments));
   const node = sent.find(step => step.command === 'blockdev-add')?.arguments['node-name'];
-  if (!file) return failure;
-  const note = leftThere(file.filename, typeof node === 'string' ? node : undefined);
-  const notes = [...(finding.notes ?? []), note];
-  return new StatementFailure(kind, { ...finding, notes }, { cause: failure.cause, reason });
+  if (!file) return undefined;
+  const job = mayGoOn ? sent.find(({ arguments: given }) => isOpen(given['job-id'], ended)) : undefined;
+  const id = job?.arguments['job-id'];
+  return leftThere(
+    file.filename,
+    typeof node === 'string' ? node : undefined,
+    typeof id === 'string' ? id : undefined,
+  );
+}
+
+function isOpen(id: unknown, ended: ReadonlySet<unknown>): boolean {
+  return id !== undefined && !ended.has(id);
 }

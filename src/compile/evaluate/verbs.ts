@@ -121,7 +121,12 @@ async function perform(
         span: finding.primary?.span ?? statement.span,
         text: `the job ${lowering.job.id} was cancelled`,
       };
-      throw new StatementFailure('timeout', { ...finding, primary, help: [] }, { cause: failure });
+      const cancelled = new StatementFailure(
+        'timeout',
+        { ...finding, primary, help: [] },
+        { cause: failure },
+      );
+      throw withLeftovers(cancelled, [...done, execute('job-dismiss', { id: lowering.job.id })]);
     }
     throw withLeftovers(failure, done);
   }

@@ -15,6 +15,8 @@ export interface PlanSummary extends FileEffects {
   readonly jobs: number;
   /** Whether more happens, or less, is for the run to show. */
   readonly depends: boolean;
+  /** Whether a guest is sent to another QEMU. */
+  readonly migrates: boolean;
   /** Nodes of no use any more; of an endpoint as `@dst E`. */
   readonly invalid: readonly string[];
   /** Nodes that are made smaller: what lies behind their new end is lost. */
@@ -59,6 +61,7 @@ export function summarize(plan: Plan, facts: ReadonlyMap<PlannedStatement, State
     commands: commands.length,
     jobs: certain.flatMap(jobsOf).length,
     depends: ways.length > 0,
+    migrates: commands.includes('migrate'),
     creates: parts.flatMap(({ creates }) => creates),
     overwrites: parts.flatMap(({ overwrites }) => overwrites),
     mayOverwrite: parts.flatMap(({ mayOverwrite }) => mayOverwrite),

@@ -117,10 +117,12 @@ const SHORT: Readonly<
 };
 
 /** What a statement made before it failed stays, since nobody but its writer can say that it is of no use. */
-export function leftThere(filename: string, node: string | undefined): string {
+export function leftThere(filename: string, node: string | undefined, job?: string): string {
+  const file = `\`${filename}\``;
+  const once = job === undefined ? '' : `once the job \`${job}\` is gone, `;
   return node === undefined
-    ? `the file \`${filename}\` was made before that and is left there`
-    : `the node \`${node}\` with its file \`${filename}\` was made before that and is left there: \`del ${node}\`, then remove the file`;
+    ? `the file ${file} was made before that and is left there`
+    : `the node \`${node}\` with its file ${file} was made before that and is left there: ${once}\`del ${node}\`, then remove the file`;
 }
 
 /** There is no such job when a statement begins to wait for it. */
