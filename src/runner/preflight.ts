@@ -1,4 +1,4 @@
-import { filesMadeBy } from '../commands/images/files-made.ts';
+import { pathsTakenBy } from '../commands/images/files-made.ts';
 import type { Plan, PlanEntry } from '../compile/plan/plan.ts';
 import { fileExists } from '../diagnostics/catalogue/failures.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
@@ -9,8 +9,7 @@ import { fileState } from './file-state.ts';
 
 /**
  * What can be known to fail, or to be lost, before the first command is sent, and only QEMU can tell: the files that the
- * plan is sure to make and that are there already. A statement asks again when it comes to it, since files come and go; a
- * command under its own name is sent exactly as written, so this is the only time. `endpoint` is the one that the session is
+ * plan is sure to make and that are there already. The run asks again before each is made, since files come and go. `endpoint` is the one that the session is
  * of, where the script has several.
  */
 export async function preflight(plan: Plan, session: Session, endpoint?: string): Promise<Finding[]> {
@@ -27,6 +26,7 @@ export async function preflight(plan: Plan, session: Session, endpoint?: string)
 interface Made {
   readonly filename: string;
   readonly span: Span;
+  /** Whether the statement has no word that lets a file be lost. */
   readonly raw: boolean;
 }
 
@@ -43,9 +43,9 @@ function* certainFiles(entries: readonly PlanEntry[], endpoint: string | undefin
 
 function* filesOf(step: Step, span: Span): Generator<Made> {
   if (step.kind === 'check' && step.check.kind === 'file-absent') {
-    const { filename } = step.check;
-    if (typeof filename === 'string') yield { filename, span, raw: false };
+    const { filename, orSocket = false } = step.check;
+    if (typeof filename === 'string') yield { filename, span, raw: orSocket };
   }
   if (step.kind !== 'execute' || !step.raw) return;
-  for (const { filename } of filesMadeBy(step.command, step.arguments)) yield { filename, span, raw: true };
+  for (const { filename } of pathsTakenBy(step.command, step.arguments)) yield { filename, span, raw: true };
 }

@@ -2,7 +2,7 @@ import { Later } from '../qapi/placeholder.ts';
 import { plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
 import { further, requiredNode, text } from './given.ts';
-import { execute } from './step.ts';
+import { atMostSocket, execute } from './step.ts';
 
 export const exportAdd: StatementDefinition = {
   verb: 'export add',
@@ -52,7 +52,10 @@ export const exportAdd: StatementDefinition = {
       writable: call.given['writable'],
       bitmaps: call.given['bitmaps'],
     };
-    return { steps: [execute('block-export-add', plannedObject({ ...members, ...further(call) }))] };
+    const added = plannedObject({ ...members, ...further(call) });
+    return {
+      steps: [...atMostSocket('block-export-add', added, 'addr'), execute('block-export-add', added)],
+    };
   },
 };
 
