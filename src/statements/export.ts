@@ -1,5 +1,5 @@
 import { Later } from '../qapi/placeholder.ts';
-import { plannedObject } from './datum.ts';
+import { type DatumObject, plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
 import { further, requiredNode, text } from './given.ts';
 import { atMostSocket, execute } from './step.ts';
@@ -10,6 +10,7 @@ export const exportAdd: StatementDefinition = {
   details:
     'Over NBD it is served by the server that `nbd start` started. Other types take their own arguments: `mountpoint=` for fuse, `addr=` for vhost-user-blk.',
   command: 'block-export-add',
+  implied: ({ type }): DatumObject => (type === undefined ? { type: 'nbd' } : {}),
   parameters: [
     {
       name: 'node',
