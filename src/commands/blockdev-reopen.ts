@@ -9,9 +9,9 @@ import { checkLink } from './rules/blocked.ts';
 import { findNode, findOwnNode } from './rules/find.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { invalidNode, quoted, refuse } from './rules/refusals.ts';
-import { hidesImages, perhapsHidesImages } from './rules/reopen-hazards.ts';
+import { hidesImages, otherFile, perhapsHidesImages } from './rules/reopen-hazards.ts';
 
-/** Gives open nodes new options, of which the backing and the access count here; all of them or none. */
+/** Gives open nodes new options, of which the file, the backing and the access count here; all of them or none. */
 export const blockdevReopen: CommandModel = {
   name: 'blockdev-reopen',
   apply(graph, args) {
@@ -31,16 +31,16 @@ export const blockdevReopen: CommandModel = {
       const backing = isObject(one) ? graph.nodes.get(String(one['backing'])) : undefined;
       if (backing?.invalid !== undefined) return invalidNode(`options.${at}.backing`, backing);
     }
-    return firstHiding(graph, args, hidesImages);
+    return firstHiding(graph, args, 'file', otherFile) ?? firstHiding(graph, args, 'backing', hidesImages);
   },
-  caution: (graph, args) => firstHiding(graph, args, perhapsHidesImages),
+  caution: (graph, args) => firstHiding(graph, args, 'backing', perhapsHidesImages),
 };
 
 function reopenAll(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   const options = args.value('options');
   let now = graph;
   for (const one of Array.isArray(options) ? options.filter(isObject) : []) {
-    const outcome = reopen(now, new Arguments(one));
+    const outcome = reopen(now, new Arguments(one), withFile);
     if (isRefusal(outcome)) return outcome;
     now = outcome;
   }
@@ -48,13 +48,18 @@ function reopenAll(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
 }
 
 /** What the whole list makes of the chains counts: one of its nodes may come between two others. */
-function firstHiding<T>(graph: BlockGraph, args: Arguments, rule: HidingRule<T>): T | undefined {
+function firstHiding<T>(
+  graph: BlockGraph,
+  args: Arguments,
+  member: string,
+  rule: HidingRule<T>,
+): T | undefined {
   const options = args.value('options');
   const after = reopenAll(graph, args);
   if (!Array.isArray(options) || isRefusal(after)) return undefined;
   for (const [at, one] of options.entries()) {
     const name = isObject(one) ? one['node-name'] : undefined;
-    const found = typeof name === 'string' ? rule(graph, after, name, `options.${at}.backing`) : undefined;
+    const found = typeof name === 'string' ? rule(graph, after, name, `options.${at}.${member}`) : undefined;
     if (found) return found;
   }
   return undefined;
@@ -62,11 +67,11 @@ function firstHiding<T>(graph: BlockGraph, args: Arguments, rule: HidingRule<T>)
 
 type HidingRule<T> = (before: BlockGraph, after: BlockGraph, name: string, argument: string) => T | undefined;
 
-/** The same before QEMU 6.1: one node, its options not in a list. */
+/** The same before QEMU 6.1: one node, its options not in a list, and its file stays what it is. */
 export const xBlockdevReopen: CommandModel = {
   name: 'x-blockdev-reopen',
   apply(graph, args) {
-    const outcome = reopen(graph, args);
+    const outcome = reopen(graph, args, keepsFile);
     return isRefusal(outcome) ? outcome : dropReleased(graph, outcome);
   },
   hazard: (graph, args) => hidingAlone(graph, args, hidesImages),
@@ -74,11 +79,13 @@ export const xBlockdevReopen: CommandModel = {
 };
 
 function hidingAlone<T>(graph: BlockGraph, args: Arguments, rule: HidingRule<T>): T | undefined {
-  const after = reopen(graph, args);
+  const after = reopen(graph, args, keepsFile);
   return isRefusal(after) ? undefined : rule(graph, after, args.text('node-name') ?? '', 'backing');
 }
 
-function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
+type FileRule = (graph: BlockGraph, args: Arguments, node: BlockNode) => BlockGraph | Refusal;
+
+function reopen(graph: BlockGraph, args: Arguments, fileRule: FileRule): BlockGraph | Refusal {
   const node = findOwnNode(graph, args, 'node-name');
   if (!node || isRefusal(node)) return node ?? graph;
   const driver = args.text('driver');
@@ -91,7 +98,9 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   }
   const wrong = checkStored(args, node) ?? checkOwnFile(graph, args, node);
   if (wrong) return wrong;
-  const access = reopened(graph, args, node);
+  const moved = fileRule(graph, args, node);
+  if (isRefusal(moved)) return moved;
+  const access = reopened(moved, args, moved.nodes.get(node.name) ?? node);
   const given = args.value('backing');
   if (given === undefined) return mustSayBacking(node) ?? access;
   const backing = given === null ? null : findNode(access, args, 'backing');
@@ -116,6 +125,46 @@ function reopen(graph: BlockGraph, args: Arguments): BlockGraph | Refusal {
   if (frozen) return frozen;
   const known = backing ? amendNode(access, backing.name, {}) : access;
   return amendNode(known, node.name, { backing: backing?.name ?? null });
+}
+
+/** The graph with the node on the file that a reopen names; a file that is not known to be another stays. */
+function withFile(graph: BlockGraph, args: Arguments, node: BlockNode): BlockGraph | Refusal {
+  const old = fileOf(node);
+  const given = args.text('file');
+  // QEMU makes up other names than the model does, and of a graph known in part this may be the name of the very same node.
+  const isUnclear = given?.startsWith('#') || !graph.complete;
+  if (given === undefined || (isUnclear && !graph.nodes.has(given))) return graph;
+  const file = findNode(graph, args, 'file');
+  if (!file || isRefusal(file)) return file ?? graph;
+  // What the script itself has opened is not what an image of its `chain` lines was opened with.
+  const isNew = !old && !graph.complete && file.owner === 'monitor';
+  const isBeneath = old?.startsWith('#') && beneathFilters(graph, old) === file.name;
+  if (!old ? !isNew : old === file.name || isBeneath) return graph;
+  if (readsFrom(graph, file.name, node.name)) {
+    const message = `${quoted(file.name)} reads from ${quoted(node.name)}, so it can't be its file.`;
+    return saidByQemu(
+      refuse('backing-cycle', 'file', message),
+      `Making '${file.name}' a file child of '${node.name}' would create a cycle`,
+    );
+  }
+  const named = file.filename === undefined ? {} : { filename: file.filename };
+  const on = node.filter ? { backing: file.name } : { children: { ...node.children, file: file.name } };
+  return amendNode(amendNode(graph, file.name, {}), node.name, { ...on, ...named });
+}
+
+function keepsFile(graph: BlockGraph, args: Arguments, node: BlockNode): BlockGraph | Refusal {
+  const old = fileOf(node);
+  const file = args.text('file');
+  if (file === undefined || old === undefined || old === file) return graph;
+  const message = `This QEMU can't give ${quoted(node.name)} another file.`;
+  return saidByQemu(
+    refuse('bad-value', 'file', message, [`give file=${old}`]),
+    "Cannot change the option 'file'",
+  );
+}
+
+function fileOf(node: BlockNode) {
+  return node.filter ? node.backing : node.children?.['file'];
 }
 
 /** The graph with what a reopen says of the node alone, and the defaults of what it leaves out. */

@@ -25,6 +25,7 @@ import { changeBackingFile } from './change-backing-file.ts';
 import { Arguments, type Caution, type CommandModel, isRefusal } from './define.ts';
 import { driveBackup } from './drive-backup.ts';
 import { driveMirror } from './drive-mirror.ts';
+import { takesOpenFile } from './images/files-made.ts';
 import { jobControl } from './job-control.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
 import { checkAccess } from './rules/access.ts';
@@ -88,7 +89,12 @@ export function applyCommand(
   // Whatever else stands against it, nobody should put right a command on contents that are of no use.
   const invalid = readsInvalid(model, graph, read);
   if (invalid || isRefusal(outcome)) return invalid ?? outcome;
-  return model.hazard?.(graph, read) ?? disturbsServed(graph, outcome, read) ?? outcome;
+  return (
+    model.hazard?.(graph, read) ??
+    takesOpenFile(graph, command, args) ??
+    disturbsServed(graph, outcome, read) ??
+    outcome
+  );
 }
 
 /** What to think of before a command is sent that nothing stands against. */

@@ -93,7 +93,7 @@ function checkRecord({ check }: CheckStep): JsonObject {
     case 'job-cancelled':
       return { job: check.job as Json, error: [null, 'Operation canceled'] };
     case 'file-absent':
-      return { file: check.filename as Json, exists: false };
+      return { file: check.filename as Json, exists: check.orSocket ? [false, 'socket'] : false };
     case 'chain':
       return { chain: check.nodes, ...(check.device === undefined ? {} : { device: check.device }) };
     case 'identical':

@@ -174,7 +174,7 @@ export interface Refusal {
   readonly since?: Earlier;
   /** QEMU's own answer to the same command, where QEMU refuses it too. */
   readonly qemu?: QemuError;
-  /** To send it ends a QEMU, or makes it hang: it is not sent, not even to see it refused. */
+  /** To send it ends a QEMU, makes it hang, or destroys an open image: it is not sent, not even to see it refused. */
   readonly harmful?: true;
 }
 

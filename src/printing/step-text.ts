@@ -37,7 +37,9 @@ function checkText({ check }: CheckStep): string {
     case 'job-cancelled':
       return `check that ${plainText(check.job)} was ended by the cancel alone`;
     case 'file-absent':
-      return `check that there is no file ${plainText(check.filename)}`;
+      return check.orSocket
+        ? `check that nothing but a socket is at ${plainText(check.filename)}`
+        : `check that there is no file ${plainText(check.filename)}`;
     case 'chain':
       return `check that the chain is ${chainText(check.nodes.map(name => name ?? '...'))}`;
     case 'identical':

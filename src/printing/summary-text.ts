@@ -13,8 +13,19 @@ export function summaryText(summary: PlanSummary): string[] {
   if (summary.overwrites.length > 0) files.push(`overwrites ${summary.overwrites.length}`);
   files.push(`leaves ${summary.unused.length} unused`);
   parts.push(files.join(', '), guestText(summary) + lostText(summary));
-  const depends = summary.depends ? ['What only the run decides comes on top.'] : [];
+  const depends = summary.depends
+    ? fill(`What only the run decides comes on top${perhapsText(summary)}.`)
+    : [];
   return [...fill(`Plan: ${parts.join('; ')}.`), ...depends];
+}
+
+/** What the run may do beyond what is sure; nothing where that only looks. */
+function perhapsText({ perhaps: { commands, jobs, files } }: PlanSummary): string {
+  if (commands === 0) return '';
+  const parts = [`may send ${counted(commands, 'command')}`];
+  if (jobs > 0) parts.push(`start ${counted(jobs, 'job')}`);
+  if (files > 0) parts.push(`make or overwrite ${counted(files, 'file')}`);
+  return `: it ${parts.join(', ').replace(/, (?=[^,]*$)/, ' and ')}`;
 }
 
 function guestText({ guest, depends, migrates }: PlanSummary): string {

@@ -21,7 +21,7 @@ import type {
 import type { Statement } from '../syntax/ast.ts';
 import { answered, asRefusal } from './answered.ts';
 import { EventLog } from './event-log.ts';
-import { requireAbsent } from './file-state.ts';
+import { requireAbsent, requireNothingLost } from './file-state.ts';
 import { isAboutUs } from './guest-io.ts';
 import { Interrupt } from './interrupt.ts';
 import { JobSteps } from './job-steps.ts';
@@ -225,6 +225,7 @@ export class LiveWorld extends RunningWorld implements World {
     const unknown = findLater(step.arguments);
     if (unknown) throw new StatementFailure('refused', notKnownYet(this.span, unknown.what));
     this.#refuseUnshown(step);
+    await requireNothingLost(this.#session, step, this.span);
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.reporter.step(step);
@@ -327,7 +328,11 @@ export class LiveWorld extends RunningWorld implements World {
   async #check({ check }: CheckStep, limit: Limit | undefined): Promise<Datum> {
     if (check.kind === 'identical') return this.#outside.compare(check, await this.#moment(limit));
     if (check.kind === 'file-absent') {
-      await requireAbsent(this.#session, String(check.filename), this.span);
+      const made = {
+        filename: String(check.filename),
+        ...(check.orSocket ? { isSocket: true as const } : {}),
+      };
+      await requireAbsent(this.#session, made, this.span);
       // Whoever performs this step has just compared the chain.
     } else if (check.kind !== 'chain') await this.#jobSteps.check(check);
     return null;

@@ -8,8 +8,7 @@ import { fileState } from './file-state.ts';
 
 /**
  * What can be known to fail, or to be lost, before the first command is sent, and only QEMU can tell: the files that the
- * plan is sure to make and that are there already. A statement asks again when it comes to it, since files come and go; a
- * command under its own name is sent exactly as written, so this is the only time. `endpoint` is the one that the session is
+ * plan is sure to make and that are there already. The run asks again before each is made, since files come and go. `endpoint` is the one that the session is
  * of, where the script has several.
  */
 export async function preflight(plan: Plan, session: Session, endpoint?: string): Promise<Finding[]> {

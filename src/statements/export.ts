@@ -1,8 +1,8 @@
 import { Later } from '../qapi/placeholder.ts';
-import { plannedObject } from './datum.ts';
+import { type DatumObject, plannedObject } from './datum.ts';
 import type { StatementDefinition } from './define.ts';
 import { further, requiredNode, text } from './given.ts';
-import { execute } from './step.ts';
+import { atMostSocket, execute } from './step.ts';
 
 export const exportAdd: StatementDefinition = {
   verb: 'export add',
@@ -10,6 +10,7 @@ export const exportAdd: StatementDefinition = {
   details:
     'Over NBD it is served by the server that `nbd start` started. Other types take their own arguments: `mountpoint=` for fuse, `addr=` for vhost-user-blk.',
   command: 'block-export-add',
+  implied: ({ type }): DatumObject => (type === undefined ? { type: 'nbd' } : {}),
   parameters: [
     {
       name: 'node',
@@ -52,7 +53,10 @@ export const exportAdd: StatementDefinition = {
       writable: call.given['writable'],
       bitmaps: call.given['bitmaps'],
     };
-    return { steps: [execute('block-export-add', plannedObject({ ...members, ...further(call) }))] };
+    const added = plannedObject({ ...members, ...further(call) });
+    return {
+      steps: [...atMostSocket('block-export-add', added, 'addr'), execute('block-export-add', added)],
+    };
   },
 };
 

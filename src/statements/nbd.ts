@@ -3,13 +3,13 @@ import { Later } from '../qapi/placeholder.ts';
 import { type PlannedObject, plannedObject } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';
 import { further, text } from './given.ts';
-import { execute } from './step.ts';
+import { atMostSocket, execute } from './step.ts';
 
 export const nbdStart: StatementDefinition = {
   verb: 'nbd start',
   summary: 'Start the NBD server, which serves exports to clients',
   details:
-    'A QEMU has one. It serves nothing by itself: `export add` says what. A path is seen from the working folder of QEMU. ' +
+    'A QEMU has one. It serves nothing by itself: `export add` says what. A path is seen from the working folder of QEMU, which makes a socket there and removes it when the server stops; a file that is there is not lost. ' +
     'Whoever can connect can read and, where an export is writable, write: on a network ask for certificates with `tls-creds=`.',
   command: 'nbd-server-start',
   parameters: [
@@ -40,13 +40,9 @@ export const nbdStart: StatementDefinition = {
     if ('refused' in addr) return addr as Refusal;
     const members = { addr, 'tls-creds': text(call, 'tls-creds') };
     const most = call.given['max-connections'];
+    const start = plannedObject({ ...members, 'max-connections': most, ...further(call) } as PlannedObject);
     return {
-      steps: [
-        execute(
-          'nbd-server-start',
-          plannedObject({ ...members, 'max-connections': most, ...further(call) } as PlannedObject),
-        ),
-      ],
+      steps: [...atMostSocket('nbd-server-start', start, 'address'), execute('nbd-server-start', start)],
     };
   },
 };

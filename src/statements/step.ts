@@ -1,3 +1,4 @@
+import { pathsTakenBy } from '../commands/images/files-made.ts';
 import type { JobStatus } from '../graph/graph.ts';
 import type { Later } from '../qapi/placeholder.ts';
 import type { PlannedObject } from './datum.ts';
@@ -75,8 +76,8 @@ export interface CheckStep {
   readonly check: /** `query-jobs` shows the concluded job without an error; or the error is one that a cancel leaves. */
     | { readonly kind: 'job-succeeded'; readonly job: string | Later }
     | { readonly kind: 'job-cancelled'; readonly job: string | Later }
-    /** There is no file of that name yet, as QEMU sees it from its working folder. */
-    | { readonly kind: 'file-absent'; readonly filename: string | Later }
+    /** There is no file of that name yet, as QEMU sees it from its working folder; with `orSocket` at most a socket. */
+    | { readonly kind: 'file-absent'; readonly filename: string | Later; readonly orSocket?: true }
     /** The chain of a device, or the one that the last node is the top of, base first; null is any number of images. */
     | { readonly kind: 'chain'; readonly device?: string; readonly nodes: readonly (string | null)[] }
     /** A guest would read the same from both files. The answer is where they differ first, or null. */
@@ -86,4 +87,14 @@ export interface CheckStep {
 /** A step that sends a command. Members that are undefined are left out. */
 export function execute(command: string, members: PlannedObject = {}): ExecuteStep {
   return { kind: 'execute', command, arguments: members };
+}
+
+/** The checks before a command that listens: QEMU removes whatever has the name of its socket, an image as well. */
+export function atMostSocket(command: string, members: PlannedObject, parameter: string): CheckStep[] {
+  const sockets = pathsTakenBy(command, members).filter(({ isSocket }) => isSocket);
+  return sockets.map(({ filename }) => ({
+    kind: 'check',
+    parameter,
+    check: { kind: 'file-absent', filename, orSocket: true },
+  }));
 }

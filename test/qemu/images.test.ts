@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StatementFailure } from '../../src/compile/evaluate/failure.ts';
@@ -85,6 +87,46 @@ onEachEngine(
       expect(readFileSync(join(bench.sandbox.directory, 'taken'), 'utf8')).toBe('precious');
       expect(await filesBelow(bench)).toEqual(['A.qcow2', 'B.qcow2']);
       expect(await namedNodes(bench)).toEqual(['A', 'B']);
+    });
+
+    const running = 'query-status.running == true';
+    const sync =
+      'blockdev-snapshot-sync node-name=B snapshot-node-name=E snapshot-file=taken format=qcow2 mode=absolute-paths';
+    const drive = 'drive-backup device=B target=taken sync=full format=raw job-id=j';
+    const made = 'blockdev-create job-id=j options.driver=file options.filename=taken options.size=0';
+    const listening = 'nbd-server-start addr.type=unix addr.data.path=taken';
+    test.each([
+      ['on a way that only the run decides', `if ${running} { ${sync} } else { ${sync} }`],
+      ['of which nobody knows whether it works', `${drive} else { fail $error }`],
+      ['for each of what QEMU tells', `for status in [query-status.status] { ${made} }`],
+      ['under a name that QEMU tells', `let now = query-status\n${made.replace('taken', '$now.status')}`],
+      ['past the checker', `expect error from ${sync}`],
+      ['for a socket', `if ${running} { ${listening} } else { ${listening} }`],
+      ['for a socket, past the checker', `expect error from ${listening}`],
+      ['for a socket, by a statement', 'nbd start unix:taken'],
+    ])('nor by a command under its own name, %s', async (_, statements) => {
+      const text = `chain disk0: A <- B\n${statements}\n`;
+      const bench = await start(text);
+      const status = String((await bench.execute('query-status').catch(() => undefined))?.status);
+      for (const name of ['taken', status]) writeFileSync(join(bench.sandbox.directory, name), 'precious');
+      const ran = await bench.run(text);
+      expect(ran.reason).toMatch(/there already/);
+      for (const name of ['taken', status])
+        expect(readFileSync(join(bench.sandbox.directory, name), 'utf8')).toBe('precious');
+      expect(bench.sent.filter(({ execute }) => /sync$|^drive|create$|start$/.test(execute))).toEqual([]);
+    });
+
+    test("a socket that is left over is in nobody's way", async () => {
+      const text =
+        'chain disk0: A <- B\nnbd start unix:old.sock\nnbd stop\nnbd-server-start addr.type=unix addr.data.path=old.sock\nnbd stop\n';
+      const bench = await start(text);
+      const server = createServer().listen(join(bench.sandbox.directory, 'old.sock'));
+      await once(server, 'listening');
+      try {
+        expect(await bench.run(text)).toMatchObject(done);
+      } finally {
+        server.close();
+      }
     });
 
     test('unless overwrite=on says so', async () => {

@@ -103,6 +103,25 @@ onEachEngine('a reopened node', (engine, start, run) => {
     expect(file).toContain('r.raw');
   });
 
+  test('has another file only where nobody reads it, or where that is the same', async () => {
+    const made = ['x', 'y']
+      .map(
+        name =>
+          `create ${name} filename=${name}.raw driver=raw size=1M\ndel ${name}\nadd F${name} driver=file filename=${name}.raw\n`,
+      )
+      .join('');
+    const bench = await run(`${START}${made}add R driver=raw file=Fx\n`);
+    expect(bench.ran).toMatchObject(done);
+    const why = isOld ? 'bad-value' : 'reopen-hides-data';
+    expect((await bench.run('reopen B file=Fx\n')).reason).toContain(why);
+    expect((await bench.run('reopen A file=Fx\n')).reason).toContain(why);
+    if (isOld) return expect((await bench.run('reopen R file=Fy\n')).reason).toContain(why);
+    // QEMU swaps the file under a guest without a word.
+    expect(await bench.run('reopen R file=Fy\ndel Fx\n')).toMatchObject(done);
+    expect((await shown(bench, 'R')).file).toContain('y.raw');
+    expect(await bench.run('add T driver=copy-on-read file=Fy\nreopen R file=T\n')).toMatchObject(done);
+  });
+
   if (engine.kind !== 'qemu' || isOld) return;
 
   test('is told by nothing that is deprecated or unstable', async () => {

@@ -12,3 +12,12 @@ export function abortGroup(graph: BlockGraph, job: BlockJob): BlockGraph {
   }
   return now;
 }
+
+/** The graph once a job is pending: the jobs of a group come to that together, those that finalize themselves as well. */
+export function pendGroup(graph: BlockGraph, job: BlockJob): BlockGraph {
+  if (job.group === undefined) return graph;
+  const others = [...graph.jobs.values()].filter(
+    ({ id, group, status }) => group === job.group && id !== job.id && !hasEnded(status),
+  );
+  return others.reduce((now, other) => withJob(now, { ...other, status: 'pending' }), graph);
+}

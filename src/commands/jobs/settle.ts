@@ -17,7 +17,7 @@ import { hasEnded, isActiveCommit } from '../../graph/job.ts';
 import { shownName } from '../../graph/shown-name.ts';
 import { settleCreated } from '../blockdev-create.ts';
 import { releaseBitmap } from './backup-bitmap.ts';
-import { abortGroup } from './job-group.ts';
+import { abortGroup, pendGroup } from './job-group.ts';
 
 /**
  * The graph once a job has been seen in a status. Its effect comes about with `concluded` (or `null`: gone already), once;
@@ -33,6 +33,7 @@ export function settleJob(graph: BlockGraph, id: string, status: JobStatus, fail
       status,
       ...aborts,
     });
+    if (status === 'pending') return pendGroup(moved, job);
     return status === 'aborting' ? abortGroup(moved, job) : moved;
   }
   const told = failed ? { ...job, ending: 'abort' as const } : job;

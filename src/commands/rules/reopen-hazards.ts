@@ -1,4 +1,5 @@
-import { chainEnds, chainOf, overlaysOf, usersAbove } from '../../graph/chain.ts';
+import { beneathFilters, chainEnds, chainOf, overlaysOf, usersAbove } from '../../graph/chain.ts';
+import { plainPath } from '../../graph/file-users.ts';
 import { fileKey } from '../../graph/files.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../../graph/graph.ts';
 import type { Caution } from '../define.ts';
@@ -25,6 +26,54 @@ export function hidesImages(
       `keep what it lies over: give ${quoted(before.nodes.get(name)?.backing ?? '')} as its backing`,
       `to go without ${hidden.length > 1 ? 'them' : 'it'}, copy the data up first: stream ${name}${backing ? ` base=${backing}` : ''}`,
     ],
+  );
+}
+
+/**
+ * Why a node should not be given another file: nothing is copied, so whoever uses it reads what that file holds. An image
+ * format has its tables in memory besides, and writes them over what is in the other file, used or not.
+ */
+export function otherFile(
+  before: BlockGraph,
+  after: BlockGraph,
+  name: NodeName,
+  argument: string,
+): Refusal | undefined {
+  const [was, is] = [before, after].map(graph => storageOf(graph, name));
+  const node = before.nodes.get(name);
+  if (!node || is === undefined || (was !== undefined && isSameStorage(after, was, is))) return undefined;
+  const [user] = usersAbove(before, name);
+  const over = overlaysOf(before, name)[0];
+  if (!user && over === undefined && (node.driver === 'raw' || node.filter)) return undefined;
+  const shown = (each: NodeName | undefined) =>
+    each === undefined ? 'its own file' : quoted(after.nodes.get(each)?.filename ?? each);
+  const whose = user
+    ? `; ${attachmentText(user)}`
+    : over === undefined
+      ? ', and write its own tables over that'
+      : `; ${quoted(over)} is backed by it`;
+  return refuse(
+    'reopen-hides-data',
+    argument,
+    `${quoted(name)} would read from ${shown(is)} in place of ${shown(was)}${whose}.`,
+    [
+      was === undefined ? 'keep its file' : `keep its file: give file=${was}`,
+      `to move it to another file, copy it: mirror ${name} target=… filename=…`,
+    ],
+  );
+}
+
+/** The node that holds the bytes of an image, or what a filter shows. */
+function storageOf(graph: BlockGraph, name: NodeName): NodeName | undefined {
+  const node = graph.nodes.get(name);
+  return (node?.filter ? node.backing : node?.children?.['file']) ?? undefined;
+}
+
+function isSameStorage(graph: BlockGraph, one: NodeName, other: NodeName): boolean {
+  const [a, b] = [one, other].map(name => beneathFilters(graph, name));
+  const [file, otherFile] = [a, b].map(name => graph.nodes.get(name ?? '')?.filename);
+  return (
+    a === b || (file !== undefined && otherFile !== undefined && plainPath(file) === plainPath(otherFile))
   );
 }
 

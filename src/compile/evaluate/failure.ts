@@ -17,7 +17,7 @@ export class StatementFailure extends Error {
   readonly finding: Finding;
   /** What QEMU said, or the finding's message: what `$error` and `expect error "…"` see. */
   readonly reason: string;
-  /** Sending it would end the QEMU or make it hang, so not even `expect error` does. */
+  /** Sending it would end the QEMU, make it hang or destroy a file, so not even `expect error` does. */
   readonly harmful: boolean;
 
   constructor(

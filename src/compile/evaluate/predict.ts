@@ -42,6 +42,9 @@ function isOpen(members: PlannedObject): boolean {
   return items.some(item => isPlain(item) && item['node-name'] instanceof Later);
 }
 
+/** What to do about a file that is there, for whoever has no word that lets it be lost. */
+export const TAKEN = 'choose another name, or remove the file first';
+
 /** The graph after a step, or why QEMU would refuse it. What can't be known makes the graph say less, never wrong. */
 export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal {
   if (step.kind === 'execute') {
@@ -51,10 +54,11 @@ export function predictStep(graph: BlockGraph, step: Step): BlockGraph | Refusal
     return after === 'unmodelled' ? afterUnmodelled(graph, step.command, known) : after;
   }
   if (step.kind === 'check' && step.check.kind === 'file-absent') {
-    const { filename } = step.check;
-    const help = 'choose another name, or let it be lost: overwrite=on';
+    const { filename, orSocket } = step.check;
+    const help = orSocket ? TAKEN : 'choose another name, or let it be lost: overwrite=on';
     const made = { filename: String(filename), argument: step.parameter ?? 'filename' };
-    return filename instanceof Later ? graph : (fileThere(graph, made, help) ?? graph);
+    const taken = orSocket ? { ...made, isSocket: orSocket } : made;
+    return filename instanceof Later ? graph : (fileThere(graph, taken, help) ?? graph);
   }
   if (step.kind === 'await-job' && typeof step.job === 'string') {
     const job = graph.jobs.get(step.job);

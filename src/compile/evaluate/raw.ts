@@ -1,4 +1,4 @@
-import { filesMadeBy, fileThere } from '../../commands/images/files-made.ts';
+import { fileThere, pathsTakenBy } from '../../commands/images/files-made.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import type { BlockGraph, Refusal } from '../../graph/graph.ts';
 import {
@@ -14,7 +14,7 @@ import { wireArguments } from './call.ts';
 import type { Context } from './context.ts';
 import { scriptError } from './failure.ts';
 import { limitOf } from './limits.ts';
-import { predictStep } from './predict.ts';
+import { predictStep, TAKEN } from './predict.ts';
 import { jobsToRest } from './raw-jobs.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
@@ -78,7 +78,12 @@ async function send(
     const refusal = 'refused' in predicted ? predicted : overwrites(graph, command, members);
     if (refusal) throw refusalAt(refusal, spanOf, context);
     warnBefore(step, graph, spanOf, context);
-  } else refuseHarmful(await context.world.graph(), step, spanOf, context);
+  } else {
+    const graph = await context.world.graph();
+    refuseHarmful(graph, step, spanOf, context);
+    const lost = overwrites(graph, command, members);
+    if (lost) throw refusalAt({ ...lost, harmful: true }, spanOf, context);
+  }
   const jobs = await jobsToRest(command, members, () => context.world.graph());
   let answer = await context.world.perform(step, limit);
   for (const job of jobs)
@@ -88,8 +93,8 @@ async function send(
 
 /** QEMU cuts a file that is there to nothing; a statement asks for `overwrite=on` first, a command has no such word. */
 function overwrites(graph: BlockGraph, command: string, members: PlannedObject): Refusal | undefined {
-  for (const made of filesMadeBy(command, members)) {
-    const there = fileThere(graph, made, 'choose another name, or remove the file first');
+  for (const made of pathsTakenBy(command, members)) {
+    const there = fileThere(graph, made, TAKEN);
     if (there) return there;
   }
   return undefined;

@@ -17,7 +17,7 @@ export function refusalAt(refusal: Refusal, spanOf: SpanOf, context: Context): S
   return new StatementFailure('refused', refusedByGraph(span, said, earlier), { harmful });
 }
 
-/** Past the checker everything is sent but what would end the QEMU. */
+/** Past the checker everything is sent but what would do harm that no refusal of QEMU's keeps off. */
 export function refuseHarmful(graph: BlockGraph, step: Step, spanOf: SpanOf, context: Context): void {
   const after = predictStep(graph, step);
   if ('refused' in after && after.harmful) throw refusalAt(after, spanOf, context);

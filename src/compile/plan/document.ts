@@ -178,12 +178,13 @@ function fileRecord({ filename, node, target }: PlannedFile): JsonObject {
 }
 
 function summaryRecord(summary: PlanSummary): JsonObject {
-  const { changes, commands, jobs, depends, invalid, shrunk, guest } = summary;
+  const { changes, commands, jobs, depends, perhaps, invalid, shrunk, guest } = summary;
   return {
     changes,
     commands,
     jobs,
     depends,
+    perhaps: { ...perhaps },
     ...filesRecord(summary),
     invalid: [...invalid],
     shrunk: [...shrunk],

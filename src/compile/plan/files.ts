@@ -1,4 +1,4 @@
-import { filesMadeBy } from '../../commands/images/files-made.ts';
+import { pathsTakenBy } from '../../commands/images/files-made.ts';
 import { attachedChains } from '../../graph/attached.ts';
 import { allAbove } from '../../graph/chain.ts';
 import { nodesOfFile } from '../../graph/file-users.ts';
@@ -93,7 +93,7 @@ function stepWrites(step: Step): Write[] {
 
 /** What a command writes over: files that it makes, or the contents of files and of open nodes. */
 function writesOf(command: string, members: PlannedObject): Write[] {
-  const made = filesMadeBy(command, members).map(({ filename }): Write => ({ filename }));
+  const made = pathsTakenBy(command, members).map(({ filename }): Write => ({ filename }));
   return [...made, ...overwrittenBy(command, members)];
 }
 

@@ -1,4 +1,4 @@
-import { filesMadeBy } from '../../commands/images/files-made.ts';
+import { pathsTakenBy } from '../../commands/images/files-made.ts';
 import { relativeFilename } from '../../diagnostics/catalogue/surroundings.ts';
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import { isRelativePath } from '../../graph/files.ts';
@@ -9,18 +9,18 @@ import type { PlanEntry } from './plan.ts';
 /** A file that QEMU is to make. */
 export interface NewFile {
   readonly filename: string;
-  /** Whether a command under its own name makes it. */
+  /** Whether the statement has no word that lets a file be lost. */
   readonly raw: boolean;
 }
 
 /** The files that a step has QEMU make, as far as their names are known; a statement's own are checked not to be there. */
 export function* newFilesOf(step: Step): Generator<NewFile> {
   if (step.kind === 'check' && step.check.kind === 'file-absent') {
-    const { filename } = step.check;
-    if (typeof filename === 'string') yield { filename, raw: false };
+    const { filename, orSocket = false } = step.check;
+    if (typeof filename === 'string') yield { filename, raw: orSocket };
   }
   if (step.kind !== 'execute' || !step.raw) return;
-  for (const { filename } of filesMadeBy(step.command, step.arguments)) yield { filename, raw: true };
+  for (const { filename } of pathsTakenBy(step.command, step.arguments)) yield { filename, raw: true };
 }
 
 /** What to say, once, where somebody else's QEMU is to make a file by a relative name: its working folder may be anywhere. */

@@ -6,7 +6,7 @@ import type { Resized, StatementFacts } from './facts.ts';
 import type { FileEffects, PlannedFile } from './files.ts';
 import type { Plan, PlanEntry, PlannedStatement } from './plan.ts';
 
-/** A whole plan in numbers and files. What only some ways come to is left out, but for `changes`. */
+/** A whole plan in numbers and files. What only some ways come to is left out, but for `changes` and `perhaps`. */
 export interface PlanSummary extends FileEffects {
   /** Whether anything is sent that may change something, on any way that the run may go. */
   readonly changes: boolean;
@@ -17,6 +17,13 @@ export interface PlanSummary extends FileEffects {
   readonly depends: boolean;
   /** Whether a guest is sent to another QEMU. */
   readonly migrates: boolean;
+  /** What the ways come to if each of them is gone once; a run goes some of them, others not, or one for each of several items. */
+  readonly perhaps: {
+    readonly commands: number;
+    readonly jobs: number;
+    /** Files made, or written over. */
+    readonly files: number;
+  };
   /** Nodes of no use any more; of an endpoint as `@dst E`. */
   readonly invalid: readonly string[];
   /** Nodes that are made smaller: what lies behind their new end is lost. */
@@ -48,6 +55,11 @@ export function summarize(plan: Plan, facts: ReadonlyMap<PlannedStatement, State
   const certain = [...certainStatements(plan.entries)];
   const commands = certain.flatMap(commandsOf);
   const ways = [...allWays(plan.entries)];
+  const perhaps = {
+    commands: ways.flatMap(commandsOf).length,
+    jobs: ways.flatMap(jobsOf).length,
+    files: ways.flatMap(entry => facts.get(entry)?.files ?? []).flatMap(filesWritten).length,
+  };
   const targets = [...new Set(certain.map(({ target }) => target))];
   const parts = targets.map(target =>
     effectsAt(
@@ -57,11 +69,12 @@ export function summarize(plan: Plan, facts: ReadonlyMap<PlannedStatement, State
     ),
   );
   return {
-    changes: commands.length > 0 || ways.some(entry => commandsOf(entry).length > 0),
+    changes: commands.length > 0 || perhaps.commands > 0,
     commands: commands.length,
     jobs: certain.flatMap(jobsOf).length,
     depends: ways.length > 0,
     migrates: commands.includes('migrate'),
+    perhaps,
     creates: parts.flatMap(({ creates }) => creates),
     overwrites: parts.flatMap(({ overwrites }) => overwrites),
     mayOverwrite: parts.flatMap(({ mayOverwrite }) => mayOverwrite),
@@ -96,6 +109,10 @@ function effectsAt(
     shrunk: nodes(effects.flatMap(({ resized }) => resized.filter(shrinks).map(({ node }) => node))),
     guest: guestOf(start, end).map(item => ({ ...item, ...at })),
   };
+}
+
+function filesWritten({ creates, overwrites, mayOverwrite }: FileEffects): readonly PlannedFile[] {
+  return [...creates, ...overwrites, ...mayOverwrite];
 }
 
 function shrinks({ before, after }: Resized): boolean {

@@ -114,7 +114,7 @@ export const copies: Theme = {
     'file-exists': {
       summary: 'The file that a statement would make is there already.',
       story: [
-        'Commands such as blockdev-snapshot-sync, drive-backup and blockdev-create empty an existing file without a word, even one that is the backing of another image. So qblk has the QEMU look first whether the file is there, and stops if it is. `overwrite=on` says that its contents may be lost; a file that is open is never let go of.',
+        'Commands such as blockdev-snapshot-sync, drive-backup and blockdev-create empty an existing file without a word, even one that is the backing of another image. So qblk has the QEMU look first whether the file is there, and stops if it is. So it does where QEMU would put a socket: whatever has its name is removed. `overwrite=on` says that its contents may be lost; a file that is open is never let go of.',
       ],
       fails: 'create E filename=e.qcow2 size=64M\ndel E\ncreate F filename=e.qcow2 size=64M\n',
       passes: 'create E filename=e.qcow2 size=64M\ndel E\ncreate F filename=e.qcow2 size=64M overwrite=on\n',

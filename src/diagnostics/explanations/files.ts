@@ -15,10 +15,12 @@ export const files: Theme = {
       passes: 'chain disk0: A <- B <- C\ncreate K filename=k.qcow2 size=64M backing=A\nstream C base=A\n',
     },
     'reopen-hides-data': {
-      summary: 'A reopen would take images with data from below a node that is in use.',
+      summary:
+        'A reopen would take images with data from below a node that is in use, or give it another file.',
       story: [
         'blockdev-reopen gives a node another backing at once and copies nothing. A guest on it then reads zeros, or older data, wherever its own image holds nothing. QEMU reports success.',
         'A backing that lies over the old one is fine. With one from another chain it is a warning, since it may be a true copy.',
+        'Since QEMU 6.1 a reopen may name another `file` as well: what was in the old one is gone from the disk at that moment, and a qcow2 node then writes the tables that it has in memory over whatever the new one holds. A filter on the same file, or off it, is fine.',
       ],
       fails:
         'chain disk0: A <- B <- C\nblockdev-reopen options=[{"driver": "qcow2", "node-name": "C", "file": "C-file", "backing": "A"}]\n',

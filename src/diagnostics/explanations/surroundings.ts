@@ -69,7 +69,7 @@ export const surroundings: Theme = {
       ...ELSEWHERE,
     },
     'image-in-use': {
-      summary: 'A `$` line would change a file that QEMU has open.',
+      summary: 'A `$` line would change a file that QEMU has open, or a socket would take its place.',
       story: [
         'QEMU keeps parts of an image in memory and writes them when it likes. Two that write to one image destroy it. QEMU locks its images, and most of what is refused here would fail on the lock; `rm` and `mv` know no locks, and leave QEMU with a file that has no name any more.',
         'Most of what qemu-img does to an image, QEMU does to one that is open: `commit`, `stream`, `resize`, `snapshot`, `change-backing-file`.',
