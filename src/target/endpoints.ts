@@ -3,11 +3,11 @@ import { readRecipe } from '../compile/recipe.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
-import { connect } from '../qmp/transport.ts';
 import type { Script } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { type LiveTarget, liveTarget, type OpenedTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
+import { openMonitor } from './open-monitor.ts';
 import { UsageError } from './usage-error.ts';
 import type { Told, Wish } from './wish.ts';
 
@@ -46,8 +46,9 @@ export async function openEndpoints(
   return opened(
     declared.map(async ({ name }): Promise<Named> => {
       const address = addresses.get(name) ?? '';
-      const session = openSession(await connect(address), { address: `@${name}, ${address}` });
-      return [name, await liveTarget(session, undefined, wish.allowExec)];
+      const trace = wish.tracer?.hook(false, name);
+      const session = openMonitor(address, told, trace, name);
+      return [name, await liveTarget(session, undefined, { address, trace, allowed: wish.allowExec })];
     }),
     new Map(),
   );
@@ -113,8 +114,12 @@ async function inSandboxes(
       const sandbox = sandboxes[at];
       if (!sandbox) throw new Error(`no sandbox for ${name}`);
       try {
-        const session = openSession(sandbox.stream, { address: `the sandbox of @${name}` });
-        return [name, await liveTarget(session, sandbox)];
+        const trace = wish.tracer?.hook(true, name);
+        const session = openSession(sandbox.stream, {
+          address: `the sandbox of @${name}`,
+          ...(trace ? { trace } : {}),
+        });
+        return [name, await liveTarget(session, sandbox, { trace })];
       } catch (error) {
         await sandbox.stop();
         throw error;
