@@ -18,7 +18,12 @@ export function connected<S extends Socket>(
       reject(
         new ConnectError(uri, `no answer within ${timeout / 1000} s`, {
           code: 'ETIMEDOUT',
-          help: ['see that the host is up and that no firewall drops the port'],
+          help: [
+            'see that the host is up and that no firewall drops the port',
+            ...(event === 'secureConnect'
+              ? ['QEMU greets one client at a time: another one may hold it']
+              : []),
+          ],
         }),
       );
     }, timeout);

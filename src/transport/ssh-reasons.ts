@@ -51,12 +51,15 @@ export function loginReason(
   return { reason: said || 'ssh failed without a word', help: [`try it by hand: ${byHand}`] };
 }
 
+const FORWARDING =
+  'the sshd_config of the host needs `AllowStreamLocalForwarding yes`, which is its default, and no `DisableForwarding yes`';
+
 /** Why a master could not reach the socket, from its log and what a shell of that host found there. */
 export function forwardReason({ destination, path }: SshPlace, log: string, found?: number): SshReason {
   if (/administratively prohibited/.test(log))
     return {
       reason: 'the ssh server of the host does not let sockets be forwarded',
-      help: ['its sshd_config needs `AllowStreamLocalForwarding yes`, and no `DisableForwarding yes`'],
+      help: [FORWARDING],
     };
   switch (found) {
     case 71:
@@ -76,8 +79,8 @@ export function forwardReason({ destination, path }: SshPlace, log: string, foun
       };
     case 74:
       return {
-        reason: `nobody listens on ${path} any more`,
-        help: ['QEMU has gone and left it behind, or is about to end'],
+        reason: `nobody listens on ${path} any more, or the ssh server does not let sockets be forwarded`,
+        help: ['see that QEMU still runs there: it leaves its socket behind where it is killed', FORWARDING],
       };
     default:
       return {

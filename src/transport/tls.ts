@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { ConnectError } from '../qmp/errors.ts';
+import { type ConnectionOptions, connect as connectTls, type PeerCertificate } from 'node:tls';
+import { ConnectError, QmpError } from '../qmp/errors.ts';
 import { suggest } from '../text/suggest.ts';
+import { relay } from './relay.ts';
 import { connected, type Reason } from './socket.ts';
 import { portReason, readHostAndPort } from './tcp.ts';
 import type { Transport } from './transports.ts';
@@ -30,7 +31,17 @@ export const tls: Transport = {
     const socket = await connected(opening, 'secureConnect', uri, timeout, error =>
       reasonOf(error, wanted, hasCa),
     );
-    return nudging(socket);
+    return relay({
+      reading: socket,
+      writing: socket,
+      nudge: NUDGE,
+      release: () => socket.destroy(),
+      async why(heardNothing, error) {
+        if (!heardNothing) return error;
+        const [reason, ...help] = error ? reasonOf(error, wanted, hasCa) : HUNG_UP;
+        return new QmpError(reason, { help, cause: error });
+      },
+    });
   },
 };
 
@@ -85,14 +96,7 @@ function readPem(name: string, path: string, uri: string): Buffer {
  * Up to 7.2 and not from 10.0 on, QEMU takes one byte of a TLS record and looks at the rest when more comes: so after each command
  * comes a record of its own with a newline, which QMP does not mind.
  */
-function nudging(socket: TLSSocket): TLSSocket {
-  const write = socket.write.bind(socket) as (text: Uint8Array | string) => boolean;
-  socket.write = (text: Uint8Array | string) => {
-    write(text);
-    return write('\n');
-  };
-  return socket;
-}
+const NUDGE = '\n';
 
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -103,7 +107,16 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   'CERT_SIGNATURE_FAILURE',
 ]);
 
-function reasonOf(error: NodeJS.ErrnoException, wanted: string, hasCa: boolean): Reason {
+const HUNG_UP: Reason = [
+  'the other side hung up before it said anything',
+  'where QEMU has `verify-peer=on`, the default, it wants a client certificate of its own authority: ?cert=FILE&key=FILE',
+  'see that the port is the one with `tls-creds=`',
+];
+
+/** An error of node:tls about the name in a certificate comes with that certificate. */
+type TlsError = NodeJS.ErrnoException & { readonly cert?: PeerCertificate };
+
+function reasonOf(error: TlsError, wanted: string, hasCa: boolean): Reason {
   const { code = '', message } = error;
   if (UNTRUSTED.has(code))
     return [
@@ -115,7 +128,7 @@ function reasonOf(error: NodeJS.ErrnoException, wanted: string, hasCa: boolean):
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return [
-        `its certificate is for another name than ${wanted}: ${message.replace(/^.*?altnames: /s, '')}`,
+        `its certificate is for another name than ${wanted}: ${error.cert?.subjectaltname ?? message}`,
         'connect by a name that stands in it, or say which one it has: ?server-name=NAME',
       ];
     case 'CERT_HAS_EXPIRED':
@@ -126,11 +139,7 @@ function reasonOf(error: NodeJS.ErrnoException, wanted: string, hasCa: boolean):
       ];
     case 'ECONNRESET':
     case 'EPIPE':
-      return [
-        'the other side hung up before there was a TLS connection',
-        'see that this port is the one with `tls-creds=`',
-        'QEMU hangs up too where it serves another client, or wants a client certificate: ?cert=FILE&key=FILE',
-      ];
+      return HUNG_UP;
   }
   if (
     code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
