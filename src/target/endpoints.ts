@@ -43,7 +43,7 @@ export async function openEndpoints(
     const endpoints = new Map(declared.map(({ name }) => [name, { schema }]));
     return { endpoints, devices: new Map(), close: async () => {} };
   }
-  return opened(
+  return openAll(
     declared.map(async ({ name }): Promise<Named> => {
       const address = addresses.get(name) ?? '';
       const trace = wish.tracer?.hook(false, name);
@@ -109,7 +109,7 @@ async function inSandboxes(
     recipe: readRecipe(script, wish.parameters, endpoint.name),
   }));
   const sandboxes = await openSandboxes(wish, places, told);
-  return opened(
+  return openAll(
     places.map(async ({ endpoint: { name } }, at): Promise<Named> => {
       const sandbox = sandboxes[at];
       if (!sandbox) throw new Error(`no sandbox for ${name}`);
@@ -129,10 +129,11 @@ async function inSandboxes(
   );
 }
 
-type Named = readonly [name: string, target: OpenedTarget];
+/** An endpoint's name, with what was opened for it. */
+export type Named = readonly [name: string, target: OpenedTarget];
 
-/** All of them, or none: where one can't be opened the others are let go. */
-async function opened(
+/** Opens all endpoints, or none: where one can't be opened the others are let go. */
+export async function openAll(
   opening: readonly Promise<Named>[],
   devices: ReadonlyMap<string, string>,
 ): Promise<Endpoints> {

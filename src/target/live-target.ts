@@ -50,7 +50,10 @@ export async function liveTarget(
   { allowed, address, trace }: MonitorOptions = {},
 ): Promise<OpenedTarget> {
   let session = await opening;
-  const schema = sandbox?.schema ?? (await liveSchema(session, trace ? 'asked' : 'kept'));
+  // A trace has it all, so that it can be read back anywhere.
+  const schema = trace
+    ? await liveSchema(session, 'asked')
+    : (sandbox?.schema ?? (await liveSchema(session)));
   if (!schema) throw new UsageError('this QEMU does not tell what it accepts: it has no query-qmp-schema');
   const graph = await look(session, schema);
   let closing: Promise<void> | undefined;
