@@ -20,7 +20,6 @@ export {
 } from './qmp/errors.ts';
 export type { Json, JsonObject } from './qmp/json.ts';
 export { openSession, type Session, type SessionOptions } from './qmp/session.ts';
-export { connect } from './qmp/transport.ts';
 export { followJobs, type Jobs } from './runner/jobs.ts';
 export { look } from './runner/look.ts';
 export type { Reporter } from './runner/reporter.ts';
@@ -38,3 +37,4 @@ export { type LoadedDocument, loadDocument } from './testing/load-document.ts';
 export type * from './testing/report.ts';
 export { runDocuments, type TestOptions } from './testing/run-documents.ts';
 export { type Position, positionAt, type Source, type Span } from './text/source.ts';
+export { connect } from './transport/transports.ts';

@@ -58,7 +58,7 @@ const program = {
 // Modules of Node.js that take long to load and that few runs use: the bundle asks for them at the first use of what they export.
 const seldom = new Map(
   await Promise.all(
-    ['node:child_process', 'node:net', 'node:os', 'node:zlib'].map(async name => [
+    ['node:child_process', 'node:net', 'node:os', 'node:tls', 'node:zlib'].map(async name => [
       name,
       Object.keys((await import(name)).default).map(
         key =>

@@ -45,6 +45,7 @@ const steps = {
   qemu: getQemu,
   qemus: () =>
     SUITES.every(suite => getMore(`THE QEMU OF DEBIAN ${suite}`, 'tools/qemu.sh', 'private', suite)),
+  sshd: () => getMore('AN SSH SERVER', 'tools/sshd.sh'),
   browser: () => getMore('A BROWSER', 'tools/browser.sh'),
   biome: () => installed('biome', 'ci', '--error-on-warnings', '.'),
   tsc: () => installed('tsc', '--noEmit', '-p', '.'),

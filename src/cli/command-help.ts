@@ -12,7 +12,7 @@ export interface CommandHelp {
 
 const SCRIPT = ['-c'];
 const SCHEMA = ['--qemu', '--program'];
-const TARGET = ['--qmp', '--target', '--sandbox', '--allow-exec', ...SCHEMA];
+const TARGET = ['--qmp', '--target', '--sandbox', '--allow-exec', '--trace', ...SCHEMA];
 
 /** The program's commands, in the order of the help. */
 export const commandHelp: Readonly<Record<string, CommandHelp>> = {
@@ -49,12 +49,12 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   schema: {
     usage: ['qblk schema [COMMAND]'],
     does: 'Lists the commands that a QEMU accepts, or the arguments of one of them.',
-    options: ['--qmp', ...SCHEMA],
+    options: ['--qmp', '--trace', ...SCHEMA],
   },
   show: {
     usage: ['qblk show [chain|nodes|jobs|bitmaps|exports|status] [NAME]'],
     does: 'Takes one look at a QEMU that runs; NAME narrows it to what is called so.',
-    options: ['--qmp'],
+    options: ['--qmp', '--trace'],
   },
   sim: {
     usage: ['qblk sim --listen URI [FILE]'],
@@ -62,11 +62,11 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     options: [...SCRIPT, '--listen', ...SCHEMA],
   },
   test: {
-    usage: ['qblk test PATH…'],
+    usage: ['qblk test PATH…', 'qblk test --replay TRACE FILE [name=value …]'],
     does: 'Runs .qblk files and the scripts of Markdown files, of a folder all below it, each in a sandbox of its own, and holds what comes of them against what the documents say.',
     options: [
       ...['--engine', '--qemu', '--program', '--jobs', '--timeout', '--filter'],
-      ...['--report', '--verbose', '--update'],
+      ...['--report', '--verbose', '--update', '--replay'],
     ],
     more: documentForm,
   },
@@ -94,7 +94,7 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '--fix': ['--fix', 'make the changes that are certain'],
   '--check': ['--check', 'change nothing; the exit code says whether something would'],
   '--listen': ['--listen URI', 'where clients connect: unix:PATH or tcp:HOST:PORT'],
-  '--qmp': ['--qmp URI', 'the QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP'],
+  '--qmp': ['--qmp URI', 'the QMP socket: a path, unix:, tcp:, tls:, ssh:// or exec:; else $QBLK_QMP'],
   '--target': ['--target NAME=URI', 'the same of an endpoint that the script declares; once for each'],
   '--sandbox': ['--sandbox[=ENGINE]', 'a scratch QEMU: auto, qemu, storage-daemon or sim'],
   '--allow-exec': ['--allow-exec NAME', 'let `$` lines of the script run this program too; once for each'],
@@ -107,6 +107,8 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '--report': ['--report KIND[=FILE]', 'text, tap, junit, json or html; may be given several times'],
   '--verbose': ['-v, --verbose', 'tell every script, and the time of each statement'],
   '--update': ['--update', 'write what came out into the fences that state something else'],
+  '--trace': ['--trace FILE', 'write down every message on the wire, without secrets'],
+  '--replay': ['--replay TRACE', 'run the script on what a trace has of its QEMU, in the place of a QEMU'],
   '--keep': ['--keep', "leave the sandbox's folder behind"],
 };
 

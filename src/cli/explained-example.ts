@@ -44,6 +44,7 @@ async function ranFindings(
     color: false,
     result() {},
     say() {},
+    warn() {},
     complain() {},
     findings: findings => void found.push(...findings),
     foot() {},

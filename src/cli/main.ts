@@ -1,10 +1,9 @@
 import { UsageError } from '../target/usage-error.ts';
+import { programVersion } from '../text/program-version.ts';
 import { exitCode } from './exit-code.ts';
 import { type Options, readOptions } from './options.ts';
 import { makeOutput, type Output } from './output.ts';
 import { usage } from './usage.ts';
-
-declare const QBLK_VERSION: string | undefined;
 
 /** Each command's code is loaded when it is asked for: start-up is what a user feels. */
 const COMMANDS: Readonly<
@@ -30,12 +29,12 @@ async function main(argv: readonly string[]): Promise<number> {
     const options = readOptions(argv);
     output = makeOutput(options);
     if (options.flags.has('version')) {
-      output.result(`qblk ${typeof QBLK_VERSION === 'string' ? QBLK_VERSION : 'from source'}`);
+      output.result(`qblk ${programVersion}`);
       return exitCode.done;
     }
     if (options.flags.has('help')) return await showHelp(options, output);
     const command = await COMMANDS[options.command]?.();
-    const code = command ? await command(options, output) : exitCode.usage;
+    const code = command ? await traced(options, told => command(told, output)) : exitCode.usage;
     output.foot();
     output.end(code);
     return code;
@@ -44,6 +43,18 @@ async function main(argv: readonly string[]): Promise<number> {
     output.end(code);
     // With it 2 means changes, so whatever goes wrong with a plan is 1.
     return argv.includes('--detailed-exitcode') && argv.includes('plan') ? exitCode.refused : code;
+  }
+}
+
+/** With `--trace` every session of the command is written down. */
+async function traced(options: Options, command: (options: Options) => Promise<number>): Promise<number> {
+  if (options.trace === undefined) return command(options);
+  const { openTrace } = await import('../target/trace-file.ts');
+  const tracer = openTrace(options.trace);
+  try {
+    return await command({ ...options, tracer });
+  } finally {
+    tracer.close();
   }
 }
 

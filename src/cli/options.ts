@@ -1,3 +1,4 @@
+import type { Tracer } from '../target/trace-file.ts';
 import { UsageError } from '../target/usage-error.ts';
 import { suggest } from '../text/suggest.ts';
 import { commandHelp, everywhere, takersOf } from './command-help.ts';
@@ -34,6 +35,11 @@ export interface Options {
   readonly filter?: string;
   /** The reports of `test`, each `KIND` or `KIND=FILE`. */
   readonly reports?: readonly string[];
+  /** The file that every message on the wire goes to, and what writes it once there is one. */
+  readonly trace?: string;
+  readonly tracer?: Tracer;
+  /** The trace that `test` reads back. */
+  readonly replay?: string;
   readonly flags: ReadonlySet<Flag>;
 }
 
@@ -92,7 +98,9 @@ type Valued =
   | 'engine'
   | 'jobs'
   | 'timeout'
-  | 'filter';
+  | 'filter'
+  | 'trace'
+  | 'replay';
 
 const VALUED: Readonly<Record<string, Valued>> = {
   '-c': 'code',
@@ -107,6 +115,8 @@ const VALUED: Readonly<Record<string, Valued>> = {
   '--jobs': 'jobs',
   '--timeout': 'timeout',
   '--filter': 'filter',
+  '--trace': 'trace',
+  '--replay': 'replay',
 };
 
 const commands = Object.keys(commandHelp);

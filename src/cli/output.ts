@@ -15,6 +15,8 @@ export interface Output {
   result(text: string): void;
   /** What happens, for people; nothing when `--quiet`. */
   say(text: string): void;
+  /** What should not be missed though nothing is wrong; nothing when `--quiet`. */
+  warn(text: string): void;
   /** What is wrong, and what to do about it. */
   complain(message: string, help?: readonly string[]): void;
   /** Findings in the order of the text, each once. With `--quiet` only errors, but for those that must not be missed. */
@@ -49,6 +51,9 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
     result: text => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     say: text => {
       if (!quiet && !json) err(text);
+    },
+    warn: text => {
+      if (!quiet) err(`${color ? '\x1b[1;33mwarning:\x1b[0m' : 'warning:'} ${harmless(text)}`);
     },
     complain: (message, help = []) => {
       if (json) record({ record: 'error', message, help });

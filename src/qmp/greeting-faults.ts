@@ -1,4 +1,4 @@
-import { GreetingError, ProtocolError } from './errors.ts';
+import { ConnectError, GreetingError, ProtocolError, QmpError } from './errors.ts';
 
 /** What is said when the time for negotiating is over; `greeted` is how far it came. */
 export function silent(address: string, timeout: number, greeted: boolean): GreetingError {
@@ -18,7 +18,7 @@ export function silent(address: string, timeout: number, greeted: boolean): Gree
 }
 
 /** What is said when the connection ended, by `fault` or by itself, before it was negotiated. */
-export function ungreeted(address: string, fault: Error | undefined): GreetingError {
+export function ungreeted(address: string, fault: Error | undefined): QmpError {
   if (fault instanceof ProtocolError) {
     return new GreetingError(address, `this is not a QMP monitor: ${fault.message}`, {
       cause: fault,
@@ -27,6 +27,9 @@ export function ungreeted(address: string, fault: Error | undefined): GreetingEr
       ],
     });
   }
+  // What carries the connection knows better than the wire why there is none.
+  if (fault instanceof QmpError)
+    return new ConnectError(address, fault.message, { help: fault.help, cause: fault });
   return new GreetingError(address, 'the connection ended before it was negotiated', {
     ...(fault ? { cause: fault } : {}),
     help: ['QEMU went away, or what forwards this socket (such as ssh -L) could not reach the far end'],

@@ -4,7 +4,7 @@ import {
   ExecuteError,
   GreetingError,
   ProtocolError,
-  type QmpError,
+  QmpError,
 } from './errors.ts';
 import { MessageReader } from './framing.ts';
 import { silent, ungreeted } from './greeting-faults.ts';
@@ -51,7 +51,7 @@ export interface Session {
 
 /**
  * Waits for the greeting and negotiates. Rejects with a GreetingError where nobody greets in time or the other side is no
- * QMP monitor; the stream is destroyed then. Takes the stream over: reading goes on as fast as QEMU writes.
+ * QMP monitor, a ConnectError where the stream itself says why there is none; the stream is destroyed then. Takes the stream over: reading goes on as fast as QEMU writes.
  */
 export function openSession(stream: ByteStream, options: SessionOptions = {}): Promise<Session> {
   return new Connection(stream, options).negotiated;
@@ -277,7 +277,7 @@ class Connection implements Session {
   }
 
   #reason(): string {
-    if (this.#fault instanceof ProtocolError) return this.#fault.message;
+    if (this.#fault instanceof QmpError) return this.#fault.message;
     if (this.#mayEnd) return 'the connection was closed';
     const middle = this.#reader.unfinished ? ', in the middle of a message' : '';
     return `QEMU went away${this.#shutdown}${middle}${this.#fault ? ` (${this.#fault.message})` : ''}`;

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
-import { type Address, parseAddress } from '../qmp/transport.ts';
+import { type ListeningPlace, readListeningPlace } from '../transport/listening-place.ts';
 import type { SimulatorServer } from './server.ts';
 import { SimulatorError } from './simulator-error.ts';
 
@@ -18,16 +18,16 @@ export interface Listening {
  * SimulatorError where the address can't be had; a file that is no socket is never touched.
  */
 export async function listen(served: SimulatorServer, uri: string): Promise<Listening> {
-  const address = parseAddress(uri);
+  const address = readListeningPlace(uri);
   if (address instanceof Error) throw new SimulatorError(address.message, address.help);
-  if (address.kind === 'unix') await makeRoom(address.path);
+  if ('path' in address) await makeRoom(address.path);
   const server = createServer(socket => {
     socket.setNoDelay(true);
     served.accept(socket);
   });
   await opened(server, address, uri);
   return {
-    uri: address.kind === 'unix' ? `unix:${address.path}` : uri,
+    uri: 'path' in address ? `unix:${address.path}` : uri,
     close: () =>
       new Promise(done => {
         // A closed server removes its own socket.
@@ -37,12 +37,10 @@ export async function listen(served: SimulatorServer, uri: string): Promise<List
   };
 }
 
-function opened(server: Server, address: Address, uri: string): Promise<void> {
+function opened(server: Server, address: ListeningPlace, uri: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(uri, error)));
-    const where =
-      address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
-    server.listen(where, resolve);
+    server.listen(address, resolve);
   });
 }
 

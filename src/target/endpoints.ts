@@ -3,11 +3,11 @@ import { readRecipe } from '../compile/recipe.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
-import { connect } from '../qmp/transport.ts';
 import type { Script } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { type LiveTarget, liveTarget, type OpenedTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
+import { openMonitor } from './open-monitor.ts';
 import { UsageError } from './usage-error.ts';
 import type { Told, Wish } from './wish.ts';
 
@@ -43,11 +43,12 @@ export async function openEndpoints(
     const endpoints = new Map(declared.map(({ name }) => [name, { schema }]));
     return { endpoints, devices: new Map(), close: async () => {} };
   }
-  return opened(
+  return openAll(
     declared.map(async ({ name }): Promise<Named> => {
       const address = addresses.get(name) ?? '';
-      const session = openSession(await connect(address), { address: `@${name}, ${address}` });
-      return [name, await liveTarget(session, undefined, wish.allowExec)];
+      const trace = wish.tracer?.hook(false, name);
+      const session = openMonitor(address, told, trace, name);
+      return [name, await liveTarget(session, undefined, { address, trace, allowed: wish.allowExec })];
     }),
     new Map(),
   );
@@ -108,13 +109,17 @@ async function inSandboxes(
     recipe: readRecipe(script, wish.parameters, endpoint.name),
   }));
   const sandboxes = await openSandboxes(wish, places, told);
-  return opened(
+  return openAll(
     places.map(async ({ endpoint: { name } }, at): Promise<Named> => {
       const sandbox = sandboxes[at];
       if (!sandbox) throw new Error(`no sandbox for ${name}`);
       try {
-        const session = openSession(sandbox.stream, { address: `the sandbox of @${name}` });
-        return [name, await liveTarget(session, sandbox)];
+        const trace = wish.tracer?.hook(true, name);
+        const session = openSession(sandbox.stream, {
+          address: `the sandbox of @${name}`,
+          ...(trace ? { trace } : {}),
+        });
+        return [name, await liveTarget(session, sandbox, { trace })];
       } catch (error) {
         await sandbox.stop();
         throw error;
@@ -124,10 +129,11 @@ async function inSandboxes(
   );
 }
 
-type Named = readonly [name: string, target: OpenedTarget];
+/** An endpoint's name, with what was opened for it. */
+export type Named = readonly [name: string, target: OpenedTarget];
 
-/** All of them, or none: where one can't be opened the others are let go. */
-async function opened(
+/** Opens all endpoints, or none: where one can't be opened the others are let go. */
+export async function openAll(
   opening: readonly Promise<Named>[],
   devices: ReadonlyMap<string, string>,
 ): Promise<Endpoints> {

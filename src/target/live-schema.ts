@@ -9,15 +9,18 @@ import { digest } from '../text/digest.ts';
 
 /**
  * What the connected QEMU says of itself. The answer is large, so it is kept in the user's cache, by the build and by
- * the commands it has: builds of one version differ.
+ * the commands it has: builds of one version differ. Where it is to be `asked` that is not looked at.
  */
-export async function liveSchema(session: Session): Promise<Schema | undefined> {
+export async function liveSchema(
+  session: Session,
+  how: 'asked' | 'kept' = 'kept',
+): Promise<Schema | undefined> {
   const { major, minor, micro } = session.greeting.version;
   const commands = await session.execute('query-commands').catch(ignoreRefusal);
   const file = cacheFile(JSON.stringify([session.greeting.version, session.greeting.package, commands]));
-  const known = schemas.get(file);
+  const known = how === 'kept' ? schemas.get(file) : undefined;
   if (known) return known;
-  const kept = readCache(file) ?? (await askedOf(session, file));
+  const kept = (how === 'kept' ? readCache(file) : undefined) ?? (await askedOf(session, file));
   if (!kept) return undefined;
   // A storage daemon has no guest whose status could be asked for.
   const isWhole = kept.some(({ name, 'meta-type': kind }) => kind === 'command' && name === 'query-status');

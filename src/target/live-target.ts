@@ -1,9 +1,10 @@
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
-import { openSession, type Session } from '../qmp/session.ts';
+import { openSession, type Session, type SessionOptions } from '../qmp/session.ts';
 import { closeNodes } from '../runner/close-nodes.ts';
 import { look } from '../runner/look.ts';
 import { type Surroundings, surroundingsOf } from '../runner/surroundings.ts';
+import { isElsewhere } from '../transport/transports.ts';
 import { liveSchema } from './live-schema.ts';
 import type { SandboxSurroundings } from './sandbox-surroundings.ts';
 import { UsageError } from './usage-error.ts';
@@ -32,14 +33,27 @@ interface Around {
   stop(): Promise<void>;
 }
 
+/** How a QEMU was reached, and what is allowed around it. */
+interface MonitorOptions {
+  /** Where a QEMU that somebody else runs has its monitor: whether that is on this host decides what paths mean. */
+  readonly address?: string;
+  /** The programs that `$` lines may run, beside those that every script may. */
+  readonly allowed?: ReadonlySet<string> | undefined;
+  /** Hears the messages of its sessions, those of a sandbox that restarts too. */
+  readonly trace?: SessionOptions['trace'] | undefined;
+}
+
 /** Asks a QEMU what it accepts and what there is. Throws a UsageError where it does not tell the first. */
 export async function liveTarget(
   opening: Promise<Session>,
   sandbox: Around | undefined,
-  allowed?: ReadonlySet<string>,
+  { allowed, address, trace }: MonitorOptions = {},
 ): Promise<OpenedTarget> {
   let session = await opening;
-  const schema = sandbox?.schema ?? (await liveSchema(session));
+  // A trace has it all, so that it can be read back anywhere.
+  const schema = trace
+    ? await liveSchema(session, 'asked')
+    : (sandbox?.schema ?? (await liveSchema(session)));
   if (!schema) throw new UsageError('this QEMU does not tell what it accepts: it has no query-qmp-schema');
   const graph = await look(session, schema);
   let closing: Promise<void> | undefined;
@@ -48,10 +62,10 @@ export async function liveTarget(
     return closing;
   };
   const surroundings = sandbox
-    ? restartable(sandbox.surroundings, session, next => {
+    ? restartable(sandbox.surroundings, session, trace, next => {
         session = next;
       })
-    : surroundingsOf(isRemote(session.address) ? 'elsewhere' : 'here', allowed);
+    : surroundingsOf(address !== undefined && isElsewhere(address) ? 'elsewhere' : 'here', allowed);
   const live = {
     get session() {
       return session;
@@ -63,14 +77,10 @@ export async function liveTarget(
   return { schema, live, close };
 }
 
-/** An address that may be another host's; an endpoint's begins with its name. */
-function isRemote(address: string): boolean {
-  return /^(@\S+, )?tcp:/.test(address);
-}
-
 function restartable(
   sandbox: SandboxSurroundings,
   first: Session,
+  trace: SessionOptions['trace'],
   replace: (session: Session) => void,
 ): Surroundings {
   let session = first;
@@ -83,7 +93,7 @@ function restartable(
     ...sandbox,
     async restart(graph) {
       const stream = await sandbox.again(graph, () => quit(graph));
-      session = await openSession(stream, { address: session.address });
+      session = await openSession(stream, { address: session.address, ...(trace ? { trace } : {}) });
       replace(session);
       return session;
     },

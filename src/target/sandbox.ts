@@ -58,7 +58,7 @@ export async function openSandboxes(
   const said = places.map((): string[] => []);
   const outcomes = await Promise.allSettled(
     places.map((place, at) => {
-      const own: Told = { say: text => said[at]?.push(text) };
+      const own: Told = { ...told, say: text => said[at]?.push(text) };
       return engine ? started(engine, wish, place, own, group) : simulated(wish, place, own);
     }),
   );

@@ -1,11 +1,11 @@
 import { readRecipe } from '../compile/recipe.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
-import { connect } from '../qmp/transport.ts';
 import type { Script } from '../syntax/ast.ts';
 import { type Endpoint, openEndpoints } from './endpoints.ts';
 import { type LiveTarget, liveTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
+import { openMonitor } from './open-monitor.ts';
 import { UsageError } from './usage-error.ts';
 import type { Told, Wish } from './wish.ts';
 
@@ -64,11 +64,11 @@ export async function openTarget(wish: Wish, script: Script | undefined, told: T
     ]);
   }
   if (address !== undefined) {
-    const opened = await liveTarget(
-      openSession(await connect(address), { address }),
-      undefined,
-      wish.allowExec,
-    );
+    const trace = wish.tracer?.hook(false);
+    const opened = await liveTarget(openMonitor(address, told, trace), undefined, {
+      ...{ address, trace },
+      allowed: wish.allowExec,
+    });
     return { ...opened, devices: new Map() };
   }
   if (wish.sandbox !== undefined && script) return sandboxTarget(wish, script, told);
@@ -80,8 +80,9 @@ async function sandboxTarget(wish: Wish, script: Script, told: Told): Promise<Ta
   const recipe = readRecipe(script, wish.parameters);
   const sandbox = await openSandbox(wish, recipe, told);
   try {
-    const session = openSession(sandbox.stream, { address: 'the sandbox' });
-    return { ...(await liveTarget(session, sandbox)), devices: recipe.devices };
+    const trace = wish.tracer?.hook(true);
+    const session = openSession(sandbox.stream, { address: 'the sandbox', ...(trace ? { trace } : {}) });
+    return { ...(await liveTarget(session, sandbox, { trace })), devices: recipe.devices };
   } catch (error) {
     await sandbox.stop();
     throw error;

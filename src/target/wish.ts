@@ -1,4 +1,5 @@
 import type { Datum } from '../statements/datum.ts';
+import type { Tracer } from './trace-file.ts';
 
 /** Which QEMU to open: one that runs, a scratch one, or the schema of one alone. */
 export interface Wish {
@@ -16,6 +17,8 @@ export interface Wish {
   readonly program?: string;
   /** The programs that `$` lines may run, beside those that every script may. */
   readonly allowExec?: ReadonlySet<string>;
+  /** Hears every message on the wire. */
+  readonly tracer?: Tracer;
   /** Values for the script's parameters, as far as a sandbox's chains are made of them. */
   readonly parameters: ReadonlyMap<string, Datum>;
   /** `keep` leaves a sandbox's folder behind. */
@@ -25,4 +28,6 @@ export interface Wish {
 /** Hears what people like to know and no script depends on. */
 export interface Told {
   say(text: string): void;
+  /** What should not be missed: nothing but a wish for quiet keeps it back. */
+  warn(text: string): void;
 }

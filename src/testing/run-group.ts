@@ -117,7 +117,7 @@ class Row {
       flags: new Set<string>(),
       ...(one.guest ? { guest: one.guest } : {}),
     };
-    const target = await openTarget(wish, one.parsed.script, { say() {} });
+    const target = await openTarget(wish, one.parsed.script, { say() {}, warn() {} });
     this.#target = target;
     for (const { live } of qemusOf(target).values()) {
       const { major, minor, micro } = live.session.greeting.version;

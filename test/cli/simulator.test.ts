@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openSession } from '../../src/qmp/session.ts';
-import { connect } from '../../src/qmp/transport.ts';
+import { connect } from '../../src/transport/transports.ts';
 import { buildProgram, type Program, type Started, until } from './program.ts';
 
 let program: Program;

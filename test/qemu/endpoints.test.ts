@@ -37,7 +37,10 @@ interface Heard {
 /** Runs a script in a sandbox for each of its endpoints; it is interrupted when a statement of the kind `until` begins. */
 async function run(text: string, sandbox: string, heard = nothing(), until = ''): Promise<Heard> {
   const { script, findings } = parse(text);
-  target = await openTarget({ sandbox, parameters: new Map(), flags: new Set() }, script, { say() {} });
+  target = await openTarget({ sandbox, parameters: new Map(), flags: new Set() }, script, {
+    say() {},
+    warn() {},
+  });
   const { schema, endpoints } = target;
   const wrong = await check({ script, findings }, { schema, now, ...(endpoints ? { endpoints } : {}) });
   expect(wrong.findings.map(({ message }) => message)).toEqual([]);

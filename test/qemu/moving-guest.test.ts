@@ -97,7 +97,7 @@ describe.skipIf(systems.length === 0).each(systems)('a guest that writes and mov
     vi.stubEnv('QBLK_QEMU', dirname(engine.program));
     const { script } = parse(copies);
     const wish: Wish = { sandbox: 'qemu', guest: 'writes', parameters: new Map(), flags: new Set() };
-    target = await openTarget(wish, script, { say() {} });
+    target = await openTarget(wish, script, { say() {}, warn() {} });
     const carried = await run(copies, target);
     const [src, dst] = ['src', 'dst'].map(name => target?.endpoints?.get(name)?.live?.session);
     if (!src || !dst) throw new Error('no QEMUs');

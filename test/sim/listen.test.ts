@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSession } from '../../src/qmp/session.ts';
-import { connect } from '../../src/qmp/transport.ts';
 import { realClock } from '../../src/sim/clock.ts';
 import { defaultDisks, graphOfDisks } from '../../src/sim/disks.ts';
 import { type Listening, listen } from '../../src/sim/listen.ts';
 import { makeMachine } from '../../src/sim/machine.ts';
 import { SimulatorServer } from '../../src/sim/server.ts';
 import { Simulator } from '../../src/sim/simulator.ts';
+import { connect } from '../../src/transport/transports.ts';
 
 let folder: string;
 let open: Listening[] = [];

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSession, type Session } from '../../src/qmp/session.ts';
-import { connect } from '../../src/qmp/transport.ts';
 import { findEngines } from '../../src/sandbox/engines.ts';
+import { connect } from '../../src/transport/transports.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 25);
 const program = fileURLToPath(new URL('../../dist/qblk.cjs', import.meta.url));

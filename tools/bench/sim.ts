@@ -10,9 +10,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../src/qmp/json.ts';
 import { openSession, type Session } from '../../src/qmp/session.ts';
-import { connect } from '../../src/qmp/transport.ts';
 import { chooseEngine } from '../../src/sandbox/engines.ts';
 import { startSandbox } from '../../src/sandbox/start.ts';
+import { connect } from '../../src/transport/transports.ts';
 
 const ROUNDS = 20;
 const TRIPS = 200;

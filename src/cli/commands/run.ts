@@ -56,7 +56,8 @@ async function runLoaded(
   const target = await openTarget(options, loaded.script, output);
   try {
     if (!isLive(target)) throw noQemu(target);
-    return await checkAndRun(loaded, target, options, output, saved);
+    const now = saved?.now ?? options.tracer?.started ?? new Date();
+    return await checkAndRun(loaded, target, options, output, now, saved);
   } finally {
     await target.close();
   }
@@ -75,12 +76,17 @@ function noQemu({ endpoints }: Target): UsageError {
       ]);
 }
 
-async function checkAndRun(
+/**
+ * Holds a script against a target and, where nothing is wrong, runs it; of a saved plan only what was shown. `now` is what
+ * `$now` stands for.
+ */
+export async function checkAndRun(
   loaded: LoadedScript,
   target: Target,
   options: Options,
   output: Output,
-  saved: SavedPlan | undefined,
+  now: Date,
+  saved?: SavedPlan,
 ): Promise<ExitCode> {
   if (output.json)
     output.record({
@@ -90,7 +96,6 @@ async function checkAndRun(
       qemu: target.schema.label,
       ...(target.endpoints ? { targets: labelsOf(target.endpoints) } : {}),
     });
-  const now = saved?.now ?? new Date();
   const agreement = saved && (await import('../../compile/plan/agreement.ts'));
   const qemus = qemusOf(target);
   for (const [name, { schema, live }] of saved ? qemus : []) {

@@ -17,8 +17,12 @@ import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { whyNotWritten } from '../write-failure.ts';
 
-/** `qblk test`: runs documents, and tells in one or several reports what came of them. */
+/** `qblk test`: runs documents, and tells in one or several reports what came of them; with `--replay` a script on a trace. */
 export async function test(options: Options, output: Output): Promise<ExitCode> {
+  if (options.replay !== undefined) {
+    const { replay } = await import('./replay.ts');
+    return replay(options, options.replay, output);
+  }
   const { words, flags } = options;
   if (words.length === 0) throw new UsageError('`qblk test` needs a document', ['qblk test PATH…']);
   const [parameter] = options.parameters.keys();

@@ -28,7 +28,7 @@ export async function session(turns: readonly Turn[], options: SessionOptions = 
   const { head = SCRATCH, answers = [], wish = {}, confirm = 'auto' } = options;
   const prompt = scriptedPrompt(turns, answers);
   const whole: Wish = { sandbox: 'sim', parameters: new Map(), flags: new Set(), ...wish };
-  const connection = await Connection.open(whole, parse(head).script, { say() {} });
+  const connection = await Connection.open(whole, parse(head).script, { say() {}, warn() {} });
   try {
     const outcome = await startRepl({
       prompt,

@@ -1,0 +1,107 @@
+import type { Duplex } from 'node:stream';
+import { ConnectError } from '../qmp/errors.ts';
+
+/** One way to reach a QMP monitor. */
+export interface Transport {
+  /**
+   * Connects to what `rest` names, which is the address `uri` behind its scheme, within `timeout` milliseconds. Rejects with
+   * a ConnectError. That says nothing of QMP yet: a monitor that serves somebody else accepts connections too.
+   */
+  connect(rest: string, uri: string, timeout: number): Promise<Duplex>;
+  /** Says who else could use the monitor that `rest` names, where anybody can who should not. */
+  exposure?(rest: string): string | undefined;
+}
+
+/** What is known of a transport before it is loaded. */
+interface Row {
+  /** How its addresses are written; missing where there is nothing to connect to. */
+  readonly form?: string;
+  /** Whether the QEMU may be on another host, where this one's paths mean nothing. */
+  readonly isElsewhere: boolean;
+  /** How many milliseconds pass at most until the greeting of a QEMU that is well. */
+  readonly greetingTimeout: number;
+  load(): Promise<Transport>;
+}
+
+/** By the scheme of their addresses. */
+const transports: Readonly<Record<string, Row>> = {
+  unix: {
+    form: 'unix:PATH',
+    isElsewhere: false,
+    greetingTimeout: 2000,
+    load: async () => (await import('./unix.ts')).unix,
+  },
+  tcp: {
+    form: 'tcp:HOST:PORT',
+    isElsewhere: true,
+    greetingTimeout: 2000,
+    load: async () => (await import('./tcp.ts')).tcp,
+  },
+  tls: {
+    form: 'tls:HOST:PORT[?ca=FILE&cert=FILE&key=FILE&server-name=NAME]',
+    isElsewhere: true,
+    greetingTimeout: 2000,
+    load: async () => (await import('./tls.ts')).tls,
+  },
+  ssh: {
+    form: 'ssh://[USER@]HOST[:PORT]/PATH',
+    isElsewhere: true,
+    greetingTimeout: 5000,
+    load: async () => (await import('./ssh.ts')).ssh,
+  },
+  exec: {
+    form: "'exec:PROGRAM WORD…'",
+    isElsewhere: true,
+    greetingTimeout: 15_000,
+    load: async () => (await import('./exec.ts')).exec,
+  },
+  libvirt: {
+    isElsewhere: false,
+    greetingTimeout: 2000,
+    load: async () => (await import('./libvirt.ts')).libvirt,
+  },
+};
+
+/** How addresses are written, for messages. */
+export const ADDRESS_FORMS = [
+  'a path',
+  ...Object.values(transports).flatMap(({ form }) => (form === undefined ? [] : [form])),
+] as const;
+
+interface Found extends Row {
+  readonly rest: string;
+}
+
+/** The transport of an address, or what is wrong with its scheme. Text without a scheme is a path. */
+function transportOf(uri: string): Found | ConnectError {
+  const [, scheme = 'unix', rest = uri] = /^([A-Za-z][A-Za-z0-9+-]*):(.*)$/s.exec(uri) ?? [];
+  if (Object.hasOwn(transports, scheme)) return { ...(transports[scheme] as Row), rest };
+  return new ConnectError(uri, `\`${scheme}:\` is not a kind of address known here`, {
+    help: [`there is ${ADDRESS_FORMS.join(', ')}`, `a file of that name is written ./${uri}`],
+  });
+}
+
+/** Connects to a QMP monitor within `timeout` milliseconds (5000 without it), or rejects with a ConnectError. */
+export async function connect(uri: string, { timeout = 5000 }: { timeout?: number } = {}): Promise<Duplex> {
+  const found = transportOf(uri);
+  if (found instanceof ConnectError) throw found;
+  return (await found.load()).connect(found.rest, uri, timeout);
+}
+
+/** Who else could use the monitor at an address: words for a warning, where anybody can who should not. */
+export async function exposureOf(uri: string): Promise<string | undefined> {
+  const found = transportOf(uri);
+  return found instanceof ConnectError ? undefined : (await found.load()).exposure?.(found.rest);
+}
+
+/** Whether the QEMU at an address may be on another host. */
+export function isElsewhere(uri: string): boolean {
+  const found = transportOf(uri);
+  return !(found instanceof ConnectError) && found.isElsewhere;
+}
+
+/** How many milliseconds the QEMU at an address has for its greeting. */
+export function greetingTimeoutOf(uri: string): number | undefined {
+  const found = transportOf(uri);
+  return found instanceof ConnectError ? undefined : found.greetingTimeout;
+}
