@@ -92,7 +92,7 @@ export class LiveWorld extends RunningWorld implements World {
     this.#jobs = jobs;
     this.#events = new EventLog(session);
     this.#outside = new Outside(surroundings ?? surroundingsOf('here'), reporter);
-    this.#jobSteps = new JobSteps(session, jobs, () => this.span);
+    this.#jobSteps = this.#jobStepsOn(session, jobs);
     this.schema = schema;
     this.#graph = graph;
     this.#prediction = new Prediction(graph);
@@ -102,12 +102,24 @@ export class LiveWorld extends RunningWorld implements World {
     interrupt?.signal?.addEventListener('abort', () => this.#wakers.wake(), { once: true });
   }
 
+  #jobStepsOn(session: Session, jobs: Jobs): JobSteps {
+    const { reporter } = this;
+    return new JobSteps({
+      session,
+      jobs,
+      reporter,
+      span: () => this.span,
+      graph: () => this.#prediction.graph,
+    });
+  }
+
   #listen(session: Session): void {
     session.onEvent(event => {
       if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return this.#events.hide(event);
       this.#graph = undefined;
       this.#eventCount++;
       this.reporter.event(event);
+      this.#jobSteps.see(event);
       this.#wakers.wake();
     });
     void session.closed.then(error => {
@@ -288,7 +300,7 @@ export class LiveWorld extends RunningWorld implements World {
     this.#ended = undefined;
     this.#events.follow(session);
     this.#jobs = followJobs(session);
-    this.#jobSteps = new JobSteps(session, this.#jobs, () => this.span);
+    this.#jobSteps = this.#jobStepsOn(session, this.#jobs);
     this.#graph = undefined;
     this.#prediction = new Prediction(undefined);
     this.#listen(session);
