@@ -46,6 +46,7 @@ async function ranFindings(
     say() {},
     complain() {},
     findings: findings => void found.push(...findings),
+    through() {},
     foot() {},
     record() {},
   };

@@ -98,7 +98,7 @@ export class LiveWorld extends RunningWorld implements World {
     this.#prediction = new Prediction(graph);
     this.#maySend = maySend;
     this.#listen(session);
-    this.#interrupt = interrupt ?? new Interrupt(undefined);
+    this.#interrupt = interrupt ?? new Interrupt();
     interrupt?.signal?.addEventListener('abort', () => this.#wakers.wake(), { once: true });
   }
 
@@ -199,6 +199,7 @@ export class LiveWorld extends RunningWorld implements World {
   }
 
   async leave(statement: Statement, outcome: Outcome): Promise<void> {
+    if (!outcome.ok) await this.#interrupt.settle(outcome.failure);
     this.open.pop();
     const isWanted = this.#changer === statement && this.reporter.wantsGraph && outcome.ok;
     this.reporter.leave(statement, outcome, isWanted ? await this.#graphIfThere() : undefined);

@@ -61,9 +61,10 @@ onEachEngine('failures', (_engine, start, run) => {
     ['ignore', { end: 'done' }, undefined, ['m ready']],
   ])('a source that can’t be read, with on-source-error=%s', async (policy, end, trouble, left) => {
     const bench = await run(`
-      add S driver=blkdebug image.driver=null-co image.size=4M inject-error=[{"event": "none", "iotype": "read", "errno": 5, "once": true}]
-      add E driver=null-co size=4M
-      start mirror S target=E sync=full job-id=m on-source-error=${policy}
+      blockdev-create job-id=c options={"driver": "file", "filename": "s.raw", "size": 4194304, "preallocation": "full"}
+      wait c
+      add S driver=blkdebug image.driver=file image.filename=s.raw inject-error=[{"event": "none", "iotype": "read", "errno": 5, "once": true}]
+      start mirror S target=E filename=e.raw driver=raw sync=full job-id=m on-source-error=${policy}
       wait m ready
     `);
     expect(bench.ran).toMatchObject(end);
