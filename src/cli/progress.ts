@@ -76,7 +76,7 @@ export function followProgress({ target, output, draw }: ProgressOptions): Progr
     );
     bars.see(named, now);
     if (output.json) for (const one of seen) record(one, now);
-    else if (draw) draw(bars.lines((process.stderr.columns ?? 80) - 6));
+    else if (draw) draw(bars.lines((process.stderr.columns || 80) - 6));
     else if (seen.length === 0) nextLine = undefined;
     else sayNowAndThen(now);
     timer = setTimeout(tick, PERIOD);

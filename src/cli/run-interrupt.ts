@@ -122,7 +122,7 @@ function leftInWords({ jobs, opened, endpoint }: Aftermath, how: string, here: s
   const made = nodes.length === 0 ? '' : `; open since this run${here}: ${nodes.join(', ')}`;
   const close = opened.map(({ node }) => `${at}del ${node}`).join('; ');
   const closing =
-    nodes.length === 0 ? [] : [`close what is of no use: qblk -c '${close}', then remove its file`];
+    nodes.length === 0 ? [] : [`close what is of no use then: qblk -c '${close}', then remove its file`];
   if (jobs.length === 0) return [`${how}; no jobs are left${here}${made}`, closing];
   const left = jobs.map(jobInWords).join(', ');
   return [

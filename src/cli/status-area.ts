@@ -24,7 +24,7 @@ export interface StatusArea {
 export function openStatusArea(output: NodeJS.WriteStream, input: TerminalInput): StatusArea {
   let shown: readonly string[] = [];
   let asked: string | undefined;
-  const width = () => output.columns ?? 80;
+  const width = () => output.columns || 80;
   const screen = new PacedScreen(
     {
       write: text => output.write(text),
@@ -32,7 +32,7 @@ export function openStatusArea(output: NodeJS.WriteStream, input: TerminalInput)
         return width();
       },
       get rows() {
-        return output.rows ?? 24;
+        return output.rows || 24;
       },
     },
     () => waitingFrame(shown, asked, width()),
@@ -84,6 +84,8 @@ export function openStatusArea(output: NodeJS.WriteStream, input: TerminalInput)
           },
           giveUp,
         );
+        // An earlier question has paused it.
+        input.resume();
         over.addEventListener('abort', giveUp, { once: true });
       }),
     close,

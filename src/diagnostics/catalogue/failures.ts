@@ -135,10 +135,13 @@ export function pausedInWords({ id, type, hold, at, endsWhenTold }: PausedJob): 
       : at?.file === undefined
         ? 'free space'
         : `free space where \`${at.file}\` is`;
-  const then = endsWhenTold ? `\`pivot ${id}\`` : `\`wait ${id}\``;
+  const resume = `\`job-resume id=${id}\``;
+  const goOn = endsWhenTold
+    ? `${resume}, \`wait ${id} ready\`, and \`pivot ${id}\` or \`cancel ${id}\``
+    : `${resume} and \`wait ${id}\``;
   return {
     message: `${what} is paused: ${why}${place === undefined ? '' : `, it could not ${place}`}`,
-    help: [`${first}, then \`job-resume id=${id}\` and ${then}`, `or end it: \`cancel ${id} force=on\``],
+    help: [`${first}, then ${goOn}`, `or end it: \`cancel ${id} force=on\``],
   };
 }
 
