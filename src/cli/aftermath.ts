@@ -1,4 +1,5 @@
 import { attachedChains } from '../graph/attached.ts';
+import { fileKey } from '../graph/files.ts';
 import type { BlockGraph, NodeName } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
 import type { JsonObject } from '../qmp/json.ts';
@@ -54,7 +55,7 @@ function openedSince(before: BlockGraph, now: BlockGraph): Aftermath['opened'] {
     .filter(({ name }) => !before.nodes.has(name) && !inChains.has(name))
     .map(({ name, filename }) => ({
       node: name,
-      ...(filename === undefined || /^[a-z][a-z\d+.-]*:/i.test(filename) ? {} : { file: filename }),
+      ...(filename === undefined || fileKey(filename) === undefined ? {} : { file: filename }),
     }));
 }
 

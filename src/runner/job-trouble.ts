@@ -1,4 +1,5 @@
 import type { FaultyPlace, PausedJob } from '../diagnostics/catalogue/failures.ts';
+import { fileKey } from '../graph/files.ts';
 import type { BlockGraph, BlockJob } from '../graph/graph.ts';
 import { isActiveCommit } from '../graph/job.ts';
 import type { QmpEvent } from '../qmp/message.ts';
@@ -76,11 +77,11 @@ function placeOf(
   const node = operation === 'write' ? written : (top ?? device);
   const file = node === undefined ? undefined : graph?.nodes.get(node)?.filename;
   // What is no path, as `json:{…}` or `nbd://…`, is no place to make room at.
-  const isPath = file !== undefined && !/^[a-z][a-z\d+.-]*:/i.test(file);
+  const isPath = file !== undefined && fileKey(file) !== undefined;
   return {
     operation,
     ...(node === undefined ? {} : { node }),
-    ...(file !== undefined && isPath ? { file } : {}),
+    ...(isPath ? { file } : {}),
   };
 }
 
