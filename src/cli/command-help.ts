@@ -1,5 +1,6 @@
 import { fill } from '../editor/paragraph.ts';
 import { documentForm } from './document-form.ts';
+import { runRecords } from './run-records.ts';
 
 /** A command of the program: how it is written, what it does, and the options that it takes beside those for output. */
 export interface CommandHelp {
@@ -24,7 +25,8 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   run: {
     usage: ['qblk run FILE|- [name=value …]', "qblk run -c 'STATEMENT; …'", 'qblk run --plan FILE'],
     does: 'Checks a script against a QEMU, then runs it there. Where anything is wrong, nothing is sent. With --help behind the file it tells the parameters of the script.',
-    options: [...SCRIPT, '--plan', ...TARGET, '--keep'],
+    options: [...SCRIPT, '--plan', ...TARGET, '--keep', '--on-interrupt'],
+    more: runRecords,
   },
   plan: {
     usage: ['qblk plan FILE|- [name=value …]', "qblk plan -c 'STATEMENT; …'"],
@@ -109,6 +111,10 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '--update': ['--update', 'write what came out into the fences that state something else'],
   '--trace': ['--trace FILE', 'write down every message on the wire, without secrets'],
   '--replay': ['--replay TRACE', 'run the script on what a trace has of its QEMU, in the place of a QEMU'],
+  '--on-interrupt': [
+    '--on-interrupt WHAT',
+    'at a signal: leave its jobs, which is the default off a terminal, or cancel them',
+  ],
   '--keep': ['--keep', "leave the sandbox's folder behind"],
 };
 

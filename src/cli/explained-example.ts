@@ -47,6 +47,7 @@ async function ranFindings(
     warn() {},
     complain() {},
     findings: findings => void found.push(...findings),
+    through() {},
     foot() {},
     record() {},
     end() {},

@@ -1,7 +1,3 @@
-import { readJobs } from '../runner/job-record.ts';
-import type { LiveTarget } from '../target/target.ts';
-import type { Output } from './output.ts';
-
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -20,31 +16,4 @@ export function interruptSignal(): { readonly signal: AbortSignal; stop(): void 
     for (const name of SIGNALS) process.off(name, abort);
   };
   return { signal: controller.signal, stop };
-}
-
-/** Says what an interrupted run leaves behind: the jobs that go on without it, and in `left` what a statement had made, a line each. */
-export async function listJobs(
-  live: LiveTarget,
-  output: Output,
-  endpoint?: string,
-  left: readonly string[] = [],
-): Promise<void> {
-  const here = endpoint === undefined ? '' : ` at @${endpoint}`;
-  const patience = new Promise<undefined>(resolve => setTimeout(resolve, 1000, undefined).unref());
-  const reply = await Promise.race([live.session.execute('query-jobs').catch(() => undefined), patience]);
-  const jobs = reply === undefined ? undefined : readJobs(reply);
-  if (live.isSandbox) {
-    output.complain(`interrupted; the sandbox${here && ` of @${endpoint}`} is removed`);
-  } else if (jobs === undefined) {
-    output.complain(`interrupted; QEMU does not say which jobs are left${here}`, left);
-  } else if (jobs.length === 0) {
-    output.complain(`interrupted; no jobs are left${here}`, left);
-  } else {
-    const going = jobs.map(job => `${job.id} (${job.type}, ${job.status})`).join(', ');
-    output.complain(`interrupted; left as they are${here}: ${going}`, [
-      ...left,
-      'look at them: qblk show jobs',
-      "end one: qblk -c 'cancel JOB'",
-    ]);
-  }
 }

@@ -54,6 +54,16 @@ function reporterAt(target: JsonObject, places: JsonObject[], source: Source, ou
     event(event) {
       output.record({ record: 'event', ...target, event: event.event, data: event.data });
     },
+    paused({ id, type, hold, at }) {
+      output.record({
+        record: 'paused',
+        ...target,
+        job: id,
+        type,
+        'io-status': hold,
+        ...(at ? { at: { ...at } } : {}),
+      });
+    },
     output(text, value) {
       output.record({
         record: 'result',

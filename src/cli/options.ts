@@ -12,6 +12,8 @@ export interface Options {
   readonly parameters: ReadonlyMap<string, string>;
   /** The text of `-c`. */
   readonly code?: string;
+  /** What becomes of the jobs of a run that a signal ends: `leave` or `cancel`. */
+  readonly onInterrupt?: string;
   readonly qmp?: string;
   /** The QEMUs of the endpoints that the script declares: `--target NAME=URI`. */
   readonly targets?: ReadonlyMap<string, string>;
@@ -88,6 +90,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 type Valued =
   | 'code'
+  | 'onInterrupt'
   | 'qmp'
   | 'qemu'
   | 'program'
@@ -104,6 +107,7 @@ type Valued =
 
 const VALUED: Readonly<Record<string, Valued>> = {
   '-c': 'code',
+  '--on-interrupt': 'onInterrupt',
   '--qmp': 'qmp',
   '--qemu': 'qemu',
   '--program': 'program',

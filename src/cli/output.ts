@@ -23,6 +23,8 @@ export interface Output {
   findings(findings: readonly Finding[], source: Source | undefined, must?: 'be-seen'): void;
   /** What there is to add when all is said: where to read more on the findings, and which of them can be fixed. */
   foot(): void;
+  /** From now on what goes to the terminal goes through `print`; undefined: it is written as before. */
+  through(print: ((text: string) => void) | undefined): void;
   /** One record of `--json`. */
   record(record: { readonly [key: string]: Json }): void;
   /** The record that ends the ones that a `start` began, whatever has come between; nothing where none did. */
@@ -36,7 +38,8 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   const quiet = flags.has('quiet');
   const wanted = process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   const color = flags.has('color') || (wanted && !flags.has('no-color'));
-  const err = (text: string) => process.stderr.write(`${text}\n`);
+  let print: ((text: string) => void) | undefined;
+  const err = (text: string) => (print ? print(text) : process.stderr.write(`${text}\n`));
   let isOpen = false;
   const record = (fields: { readonly [key: string]: Json }) => {
     isOpen ||= fields['record'] === 'start';
@@ -48,7 +51,11 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
     json,
     quiet,
     color,
-    result: text => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    result: text => {
+      const line = text.endsWith('\n') ? text : `${text}\n`;
+      if (print && process.stdout.isTTY) print(line.slice(0, -1));
+      else process.stdout.write(line);
+    },
     say: text => {
       if (!quiet && !json) err(text);
     },
@@ -92,6 +99,9 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
         err(`${what}: qblk check --fix ${[...fixable].map(harmless).join(' ')}`);
       }
       err(`for more: qblk explain ${[...new Set(shown.map(({ code }) => code))].join(' ')}`);
+    },
+    through: next => {
+      print = next;
     },
     record,
     end: code => {

@@ -1,5 +1,6 @@
 import { declares } from '../compile/declared-endpoints.ts';
 import { StatementFailure } from '../compile/evaluate/failure.ts';
+import { pausedInWords } from '../diagnostics/catalogue/failures.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { changedChains } from '../printing/chains-text.ts';
 import { addressed, statementText } from '../printing/plan-text.ts';
@@ -27,6 +28,12 @@ interface Telling {
   told?: unknown;
 }
 
+/** A reporter that can say which statement runs. */
+export interface TextReporter extends Reporter {
+  /** The line of the innermost statement that has begun; undefined between statements. */
+  running(): string | undefined;
+}
+
 /**
  * Tells people on stderr what each statement did and how the chain changed; results go to stdout. `start` has the graph of
  * each endpoint, or by undefined that of the one QEMU.
@@ -35,11 +42,15 @@ export function textReporter(
   source: Source,
   output: Output,
   start: ReadonlyMap<string | undefined, BlockGraph>,
-): Reporter {
+): TextReporter {
   const telling: Telling = { source, output, begun: [] };
   return {
     ...reporterAt(undefined, start.get(undefined), telling),
     at: target => reporterAt(target, start.get(target), telling),
+    running() {
+      const entry = telling.begun.at(-1);
+      return entry && lineOf(entry, telling, telling.begun.length - 1);
+    },
   };
 }
 
@@ -74,6 +85,10 @@ function reporterAt(target: string | undefined, start: BlockGraph | undefined, t
     step() {},
     finding: finding => output.findings([finding], source, 'be-seen'),
     event() {},
+    paused(job) {
+      const { message, help } = pausedInWords(job);
+      output.say(harmless(`     ${message}; ${help[0]}`));
+    },
     output(text, value) {
       const shown = resultText(text, value);
       if (shown !== undefined) output.result(shown);

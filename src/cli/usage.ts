@@ -28,6 +28,8 @@ the QEMU
                           auto (the default), qemu, storage-daemon, or sim, the built-in simulator,
                           which auto takes too where there is no QEMU
   --keep                  leave the sandbox's folder behind
+  --on-interrupt WHAT     at a signal a run leaves its jobs, or ends them: leave (the default) or cancel;
+                          at a terminal Ctrl-C asks
   --allow-exec NAME       let \`$\` lines of the script run this program too; once for each
   --qemu VERSION          without a QEMU: the bundled schema to check against or to simulate, the newest by default
   --program PROGRAM       and whose: system (the default) or storage-daemon

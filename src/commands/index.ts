@@ -30,6 +30,7 @@ import { jobControl } from './job-control.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
 import { checkAccess } from './rules/access.ts';
 import { releaseServed } from './rules/export-bitmaps.ts';
+import { ignoresErrors } from './rules/ignored-errors.ts';
 import { perhapsLeftOver } from './rules/perhaps-left-over.ts';
 import { invalidNode } from './rules/refusals.ts';
 import { disturbsServed } from './rules/served-bitmaps.ts';
@@ -100,7 +101,11 @@ export function applyCommand(
 /** What to think of before a command is sent that nothing stands against. */
 export function cautionOf(graph: BlockGraph, command: string, args: unknown): Caution | undefined {
   const read = new Arguments(args);
-  return commandModels.get(command)?.caution?.(graph, read) ?? perhapsLeftOver(graph, command, read);
+  return (
+    commandModels.get(command)?.caution?.(graph, read) ??
+    perhapsLeftOver(graph, command, read) ??
+    ignoresErrors(read)
+  );
 }
 
 /** Whether all that a command with these arguments does to the graph is known here. */

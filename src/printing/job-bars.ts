@@ -42,6 +42,13 @@ export class JobBars {
     });
   }
 
+  /** The same without bars, for a log. */
+  plainLines(): string[] {
+    return this.#jobs.map(job =>
+      `${harmless(job.id)}: ${job.type} ${job.status} ${this.#facts(job).trim()}`.replace(/ {2,}/g, ', '),
+    );
+  }
+
   #facts(job: JobRecord): string {
     const { 'current-progress': done, 'total-progress': total } = job;
     const share = `${Math.floor(100 * shareOf(job))} %`.padStart(5);

@@ -1,4 +1,5 @@
 import { type Json, stringifyJson } from './json.ts';
+import { redacted } from './redacted.ts';
 
 /** What the world did to a QMP connection: every error that this room throws is one. `help` says what to do, a line each. */
 export class QmpError extends Error {
@@ -95,8 +96,8 @@ export class ExecuteError extends QmpError {
     this.arguments = sent.arguments;
   }
 
-  /** The command as it was sent, as compact JSON and without its `id`. */
+  /** The command as it was sent, as compact JSON, without its `id` and what is secret in it. */
   get sent(): string {
-    return stringifyJson({ execute: this.command, arguments: this.arguments });
+    return stringifyJson({ execute: this.command, arguments: redacted(this.arguments) });
   }
 }

@@ -1,6 +1,5 @@
-import { type JobRecord, readJobs } from '../runner/job-record.ts';
-import { qemusOf } from '../target/target.ts';
-import { harmless } from '../text/harmless.ts';
+import { interruptQuestion } from '../diagnostics/catalogue/interrupts.ts';
+import { ownJobInWords, ownJobs } from '../target/own-jobs.ts';
 import type { Repl } from './repl.ts';
 
 /** The way out of a statement that takes long. */
@@ -11,11 +10,6 @@ export interface Interrupting {
   stop(): void;
   /** Says what an interrupted statement left behind, or ends it where that was the wish. */
   settle(): Promise<void>;
-}
-
-interface OwnJob extends JobRecord {
-  /** How a statement begins that is about it. */
-  readonly at: string;
 }
 
 /**
@@ -33,29 +27,17 @@ export function offerToInterrupt(repl: Repl, outer: AbortSignal | undefined): In
   outer?.addEventListener('abort', passOn, { once: true });
   if (outer?.aborted) giveUp.abort();
 
-  const ownJobs = async (): Promise<OwnJob[]> => {
-    const found: OwnJob[] = [];
-    for (const [name, { live }] of qemusOf(connection.target)) {
-      const jobs = readJobs(await live.session.execute('query-jobs').catch(() => null));
-      for (const job of jobs.filter(({ id }) => !before.has(id)))
-        found.push({ ...job, at: name === undefined ? '' : `@${name} ` });
-    }
-    return found;
-  };
+  const jobsNow = () => ownJobs(connection.target, before);
 
   const ask = async () => {
     isAsking = true;
-    const jobs = await ownJobs();
-    const it = jobs.length > 1 ? 'them' : 'it';
-    const cancel = { key: 'c', word: `cancel ${it}` };
-    const leave =
-      jobs.length > 0 ? { key: 'l', word: `leave ${it} running` } : { key: 's', word: 'stop waiting' };
-    const answers = [...(jobs.length > 0 ? [cancel] : []), { key: 'g', word: 'go on' }, leave];
-    const what = jobs.length > 0 ? `${jobs.map(told).join(', ')}:` : 'the statement is not done:';
-    const answer = over.signal.aborted ? 'go on' : await prompt.ask(what, answers, over.signal);
+    const jobs = await jobsNow();
+    const { question, answers } = interruptQuestion(jobs.map(ownJobInWords));
+    const word = over.signal.aborted ? undefined : await prompt.ask(question, answers, over.signal);
+    const wish = answers.find(answer => answer.word === word)?.wish;
     isAsking = false;
-    if (over.signal.aborted || answer === 'go on') return;
-    cancels = answer === cancel.word;
+    if (over.signal.aborted || wish === 'go-on') return;
+    cancels = wish === 'cancel';
     giveUp.abort();
   };
   const off = prompt.onInterrupt(() => {
@@ -70,7 +52,7 @@ export function offerToInterrupt(repl: Repl, outer: AbortSignal | undefined): In
       outer?.removeEventListener('abort', passOn);
     },
     async settle() {
-      const jobs = (await ownJobs()).filter(({ status }) => status !== 'null');
+      const jobs = (await jobsNow()).filter(({ status }) => status !== 'null');
       if (cancels) {
         for (const { id, at } of jobs) await repl.run({ name: 'prompt', text: `${at}cancel ${id} force=on` });
         return;
@@ -80,13 +62,9 @@ export function offerToInterrupt(repl: Repl, outer: AbortSignal | undefined): In
         const { id, at } = job;
         const ways = [`${at}wait ${id}`, `${at}pivot ${id}`, `${at}cancel ${id} force=on`];
         prompt.print(
-          `left running: ${told(job)}\n  go on with it: ${ways.map(way => `\`${way}\``).join(', ')}`,
+          `left running: ${ownJobInWords(job)}\n  go on with it: ${ways.map(way => `\`${way}\``).join(', ')}`,
         );
       }
     },
   };
-}
-
-function told({ id, type, status, at }: OwnJob): string {
-  return harmless(`${at}${id} (${type}, ${status})`);
 }

@@ -28,6 +28,7 @@ export async function answered<T>(
       interrupt.take();
       reject(new Interruption());
     };
+    if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
     reply.then(resolve, reject).finally(() => {
       clearTimeout(timer);

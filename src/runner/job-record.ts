@@ -33,8 +33,8 @@ function readJob(entry: Json): JobRecord | undefined {
   };
 }
 
-/** What keeps a job from going on by itself, where its state alone does not tell. */
-export type Hold = 'error' | 'finalize';
+/** What keeps a job from going on by itself, where its state alone does not tell; the first two are QEMU's words for I/O errors. */
+export type Hold = 'failed' | 'nospace' | 'finalize';
 
 /**
  * The jobs that an answer to `query-block-jobs` shows as stopped by an I/O error, or as waiting to be finalized. One job of a
@@ -48,7 +48,7 @@ export function readHolds(answer: Json): Map<string, Hold> {
   for (const { device, status, 'io-status': io } of jobs) {
     if (typeof device !== 'string') continue;
     if (isHeld && status === 'pending') holds.set(device, 'finalize');
-    else if (io === 'failed' || io === 'nospace') holds.set(device, 'error');
+    else if (io === 'failed' || io === 'nospace') holds.set(device, io);
   }
   return holds;
 }

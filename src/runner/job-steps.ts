@@ -3,15 +3,19 @@ import { isPlain } from '../compile/evaluate/predict.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
-import type { JobStatus } from '../graph/graph.ts';
+import type { BlockGraph, JobStatus } from '../graph/graph.ts';
+import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
 import type { PlannedObject } from '../statements/datum.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
-import type { JobRecord } from './job-record.ts';
+import type { Hold, JobRecord } from './job-record.ts';
+import { asPaused, JobErrors, JobFailure, type JobTrouble } from './job-trouble.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
+import { PausedJobs } from './paused-jobs.ts';
 import { deadlyUndismissed } from './quirks.ts';
+import type { Reporter } from './reporter.ts';
 
 const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobStatus>>> = {
   ready: new Set<JobStatus>(['ready', 'standby']),
@@ -24,11 +28,25 @@ const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobSta
 /** How many milliseconds a QEMU has to say what became of a job that is out of time. */
 const PATIENCE = 1000;
 
-/** The steps of a run that are about jobs: waits, verdicts and dismissals. Failures point at what `span` says. */
+/** What the job steps of a run look at. */
+export interface JobStepsOptions {
+  readonly session: Session;
+  readonly jobs: Jobs;
+  readonly reporter: Reporter;
+  /** Where failures point to. */
+  readonly span: () => Span;
+  /** What is believed of the QEMU. */
+  readonly graph: () => BlockGraph | undefined;
+}
+
+/** The steps of a run that are about jobs: waits, verdicts and dismissals. */
 export class JobSteps {
   readonly #session: Session;
   readonly #jobs: Jobs;
   readonly #span: () => Span;
+  readonly #graph: () => BlockGraph | undefined;
+  readonly #errors = new JobErrors();
+  readonly #paused: PausedJobs;
   readonly #verdicts = new Map<string, Verdict>();
   /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
   readonly guarded = new Set<string>();
@@ -37,10 +55,18 @@ export class JobSteps {
   /** Jobs that a raw command told to give up: that they did is no failure. */
   readonly #cancelled = new Set<string>();
 
-  constructor(session: Session, jobs: Jobs, span: () => Span) {
+  constructor({ session, jobs, reporter, span, graph }: JobStepsOptions) {
     this.#session = session;
     this.#jobs = jobs;
     this.#span = span;
+    this.#graph = graph;
+    this.#paused = new PausedJobs(session, reporter, (record, hold) => this.#trouble(record, hold), graph);
+  }
+
+  /** Takes note of what an event says of a job's errors. */
+  see(event: QmpEvent): void {
+    this.#errors.see(event);
+    this.#paused.see(event);
   }
 
   /** Takes note of a command that was carried out: it may have started a job, or told one to end. */
@@ -93,15 +119,16 @@ export class JobSteps {
     }
   }
 
-  async #judge({ status }: AwaitJobStep, id: string, { reached, record, rest }: Verdict): Promise<JobRecord> {
-    if (rest === 'paused-by-error' && !(reached && status !== 'rest')) throw this.#stopsShort(id, rest);
+  async #judge({ status }: AwaitJobStep, id: string, verdict: Verdict): Promise<JobRecord> {
+    const { reached, record, rest, hold } = verdict;
+    if (rest === 'paused-by-error' && !(reached && status !== 'rest')) throw this.#isPaused(record, hold);
     // A raw command's job is left where it rests; only its failure is the statement's.
     const isCancelled = this.#cancelled.delete(id) && isCancellation(record.error);
     if (status === 'rest' && record.error !== undefined && !isCancelled) throw await this.#failed(record);
     const isOver = rest === 'gone' && status === 'concluded' && record.type !== '';
     if (status === 'rest' || reached || isOver) return record;
     if (rest === 'concluded' || record.error !== undefined) throw await this.#failed(record);
-    throw rest === 'gone' ? await this.#unknown(id) : this.#stopsShort(id, rest ?? 'pending');
+    throw rest === 'ready' || rest === 'pending' ? this.#stopsShort(id, rest) : await this.#unknown(id);
   }
 
   /** Holds a job's verdict against what a step asks of it. */
@@ -115,12 +142,25 @@ export class JobSteps {
   async #failed(record: JobRecord): Promise<StatementFailure> {
     if (record.status === 'concluded') await this.dismiss(record.id);
     const reason = record.error ?? 'QEMU gives no reason';
-    return new StatementFailure('job', problems.jobFailed(this.#span(), record.id, record.type, reason), {
-      reason,
-    });
+    const trouble = this.#trouble(record, undefined);
+    const finding = problems.jobFailed(this.#span(), record.id, record.type, reason, trouble.at);
+    return new StatementFailure('job', finding, { reason, cause: new JobFailure(trouble) });
   }
 
-  #stopsShort(id: string, rest: 'ready' | 'pending' | 'paused-by-error'): StatementFailure {
+  #trouble(record: JobRecord, hold: 'failed' | 'nospace' | undefined): JobTrouble {
+    return this.#errors.troubleOf(record, hold, this.#graph());
+  }
+
+  #isPaused(record: JobRecord, hold: Hold | undefined): StatementFailure {
+    const trouble = this.#trouble(record, hold === 'nospace' ? hold : 'failed');
+    const finding = problems.jobPaused(this.#span(), asPaused(trouble, this.#graph()));
+    this.#paused.tell(trouble);
+    // What `$error` holds is what QEMU would have said, had it ended the job.
+    const reason = hold === 'nospace' ? { reason: NO_SPACE } : {};
+    return new StatementFailure('job', finding, { ...reason, cause: new JobFailure(trouble) });
+  }
+
+  #stopsShort(id: string, rest: 'ready' | 'pending'): StatementFailure {
     return new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
   }
 
@@ -148,6 +188,8 @@ export class JobSteps {
     return new StatementFailure('timeout', problems.outOfTime(this.#span(), inSeconds(limit), state, help));
   }
 }
+
+const NO_SPACE = 'No space left on device';
 
 function isCancellation(error: string | undefined): boolean {
   return error !== undefined && /cancell?ed/i.test(error);

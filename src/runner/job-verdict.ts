@@ -11,6 +11,8 @@ export interface Verdict {
   readonly record: JobRecord;
   /** Missing where the job was seen on its way, as in `running`. */
   readonly rest?: Rest;
+  /** What holds it there. */
+  readonly hold?: Hold;
 }
 
 export interface Wish {
@@ -22,13 +24,18 @@ export interface Wish {
 /** The verdict on a job as it was seen, or undefined while it can still get by itself to what is wanted. */
 export function judge(record: JobRecord, hold: Hold | undefined, wish: Wish): Verdict | undefined {
   const rest = restOf(record, hold);
+  const held = rest && hold ? { hold } : {};
   // With auto-finalize a job passes through `pending`, and some QEMUs answer questions while it does.
   if (record.status === 'pending' && !rest) return undefined;
-  if (wish.wanted.has(record.status)) return { reached: true, record, ...(rest ? { rest } : {}) };
+  if (wish.wanted.has(record.status)) return { reached: true, record, ...(rest ? { rest } : {}), ...held };
   // QEMU moves a job between these two by itself, at any change of the graph.
   const between = wish.leaving === 'ready' || wish.wanted.has('ready') || wish.wanted.has('standby');
   if (!rest || (rest === 'ready' && between)) return undefined;
-  return { reached: false, record, rest };
+  return { reached: false, record, rest, ...held };
+}
+
+function isError(hold: Hold | undefined): boolean {
+  return hold === 'failed' || hold === 'nospace';
 }
 
 function restOf({ status }: JobRecord, hold: Hold | undefined): Rest | undefined {
@@ -42,10 +49,10 @@ function restOf({ status }: JobRecord, hold: Hold | undefined): Rest | undefined
     case 'ready':
       return 'ready';
     case 'standby':
-      return hold === 'error' ? 'paused-by-error' : 'ready';
+      return isError(hold) ? 'paused-by-error' : 'ready';
     case 'paused':
       // Every change of the graph pauses unrelated jobs for a moment; only an error makes it a rest.
-      return hold === 'error' ? 'paused-by-error' : undefined;
+      return isError(hold) ? 'paused-by-error' : undefined;
     default:
       return undefined;
   }

@@ -1,13 +1,18 @@
 import { hasEnded } from '../graph/job.ts';
 import { ExecuteError } from '../qmp/errors.ts';
 import type { Session } from '../qmp/session.ts';
-import { readJobs } from './job-record.ts';
+import { type JobRecord, readJobs } from './job-record.ts';
 
 /**
- * Gives up every job, none of them completed, and lets go of their verdicts: what a QEMU does with a job when it quits depends
- * on its version.
+ * Gives up every job that `isOurs`, none of them completed, and lets go of their verdicts: what a QEMU does with a job when it
+ * quits depends on its version. Takes no longer than `patience`, in milliseconds. Answers with those that are still there.
  */
-export async function endJobs(session: Session): Promise<void> {
+export async function endJobs(
+  session: Session,
+  isOurs: (id: string) => boolean = () => true,
+  patience = Number.POSITIVE_INFINITY,
+): Promise<readonly JobRecord[]> {
+  const end = performance.now() + patience;
   const tell = async (command: string, id: string) => {
     try {
       await session.execute(command, { id });
@@ -18,8 +23,8 @@ export async function endJobs(session: Session): Promise<void> {
   };
   const told = new Set<string>();
   for (;;) {
-    const jobs = readJobs(await session.execute('query-jobs'));
-    if (jobs.length === 0) return;
+    const jobs = readJobs(await session.execute('query-jobs')).filter(({ id }) => isOurs(id));
+    if (jobs.length === 0 || performance.now() > end) return jobs;
     for (const { id, status } of jobs) {
       if (status === 'concluded') await tell('job-dismiss', id);
       else if (!hasEnded(status) && !told.has(id)) {

@@ -92,14 +92,25 @@ export class LiveWorld extends RunningWorld implements World {
     this.#jobs = jobs;
     this.#events = new EventLog(session);
     this.#outside = new Outside(surroundings ?? surroundingsOf('here'), reporter);
-    this.#jobSteps = new JobSteps(session, jobs, () => this.span);
+    this.#jobSteps = this.#jobStepsOn(session, jobs);
     this.schema = schema;
     this.#graph = graph;
     this.#prediction = new Prediction(graph);
     this.#maySend = maySend;
     this.#listen(session);
-    this.#interrupt = interrupt ?? new Interrupt(undefined);
+    this.#interrupt = interrupt ?? new Interrupt();
     interrupt?.signal?.addEventListener('abort', () => this.#wakers.wake(), { once: true });
+  }
+
+  #jobStepsOn(session: Session, jobs: Jobs): JobSteps {
+    const { reporter } = this;
+    return new JobSteps({
+      session,
+      jobs,
+      reporter,
+      span: () => this.span,
+      graph: () => this.#prediction.graph,
+    });
   }
 
   #listen(session: Session): void {
@@ -108,6 +119,7 @@ export class LiveWorld extends RunningWorld implements World {
       this.#graph = undefined;
       this.#eventCount++;
       this.reporter.event(event);
+      this.#jobSteps.see(event);
       this.#wakers.wake();
     });
     void session.closed.then(error => {
@@ -187,6 +199,7 @@ export class LiveWorld extends RunningWorld implements World {
   }
 
   async leave(statement: Statement, outcome: Outcome): Promise<void> {
+    if (!outcome.ok) await this.#interrupt.settle(outcome.failure);
     this.open.pop();
     const isWanted = this.#changer === statement && this.reporter.wantsGraph && outcome.ok;
     this.reporter.leave(statement, outcome, isWanted ? await this.#graphIfThere() : undefined);
@@ -289,7 +302,7 @@ export class LiveWorld extends RunningWorld implements World {
     this.#ended = undefined;
     this.#events.follow(session);
     this.#jobs = followJobs(session);
-    this.#jobSteps = new JobSteps(session, this.#jobs, () => this.span);
+    this.#jobSteps = this.#jobStepsOn(session, this.#jobs);
     this.#graph = undefined;
     this.#prediction = new Prediction(undefined);
     this.#listen(session);

@@ -86,6 +86,7 @@ export class Nowhere implements World {
   }
 
   async leave(statement: Statement, outcome: Outcome): Promise<void> {
+    if (!outcome.ok) await this.#interrupt.settle(outcome.failure);
     this.#open.pop();
     this.#reporter.leave(statement, outcome, undefined);
   }

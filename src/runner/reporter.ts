@@ -1,4 +1,5 @@
 import type { Outcome } from '../compile/evaluate/world.ts';
+import type { PausedJob } from '../diagnostics/catalogue/failures.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { QmpEvent } from '../qmp/message.ts';
@@ -18,6 +19,8 @@ export interface Reporter {
   /** A step is about to be carried out. */
   step(step: Step): void;
   event(event: QmpEvent): void;
+  /** An I/O error has paused a job, which stays so until somebody acts; told once each time. */
+  paused?(job: PausedJob): void;
   /** Something beside what ends the run: another failure, or a graph that is not as predicted. It must be seen. */
   finding(finding: Finding): void;
   /** A result of the script: a text, or a value. */

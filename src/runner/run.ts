@@ -5,7 +5,7 @@ import { type Plan, type PlanEndpoint, type PlanOptions, startingContext } from 
 import type { Session } from '../qmp/session.ts';
 import type { Script } from '../syntax/ast.ts';
 import { tellWhoIsGone } from './gone.ts';
-import { Interrupt } from './interrupt.ts';
+import { Interrupt, type InterruptOptions } from './interrupt.ts';
 import { followJobs, type Jobs } from './jobs.ts';
 import { LiveWorld } from './live-world.ts';
 import { Nowhere } from './nowhere.ts';
@@ -32,6 +32,8 @@ export interface RunOptions extends Omit<PlanOptions, 'endpoints'> {
   readonly reporter: Reporter;
   /** Gives up the statement at hand when it aborts; deferred statements still run, and the run rejects with an Interruption. */
   readonly signal?: AbortSignal;
+  /** What is done at an interruption before the deferred statements run, and how long those may take. */
+  readonly interrupted?: Omit<InterruptOptions, 'signal'>;
   /** What was shown and agreed to: the plan of this very script. A statement that comes to another command fails. */
   readonly shown?: Plan;
   /** A follower of the session's jobs, if there is one already. */
@@ -45,7 +47,7 @@ export interface RunOptions extends Omit<PlanOptions, 'endpoints'> {
 export async function runScript(script: Script, options: RunOptions): Promise<void> {
   const { endpoints = new Map<string, RunEndpoint>(), reporter, session } = options;
   const started: LiveWorld[] = [];
-  const interrupt = new Interrupt(options.signal);
+  const interrupt = new Interrupt({ signal: options.signal, ...options.interrupted });
   const liveWorld = (qemu: RunEndpoint, name?: string) => {
     const jobs = qemu.jobs ?? followJobs(qemu.session);
     const { shown } = options;

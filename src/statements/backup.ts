@@ -1,4 +1,4 @@
-import { copyParameters, prepareTarget } from './copy-target.ts';
+import { copyParameters, pauseWhenFull, prepareTarget } from './copy-target.ts';
 import { plannedObject } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';
 import { further, requiredNode, text } from './given.ts';
@@ -67,7 +67,7 @@ export const backup: StatementDefinition = {
         startJob(
           'blockdev-backup',
           id,
-          plannedObject({ ...members, bitmap, 'bitmap-mode': mode, ...further(call) }),
+          plannedObject({ ...members, bitmap, 'bitmap-mode': mode, ...pauseWhenFull, ...further(call) }),
         ),
       ],
       job: { id, ends: sync === 'none' ? 'never' : 'by-itself' },

@@ -26,6 +26,9 @@ export const copyParameters: readonly ParameterDefinition[] = [
   { name: 'overwrite', kind: { is: 'boolean' }, summary: 'whether an existing file may be lost' },
 ];
 
+/** A target without space left pauses its copy, which can go on later; QEMU's own default ends the job. A script may say otherwise. */
+export const pauseWhenFull = { 'on-target-error': 'enospc' } as const;
+
 /**
  * The steps that make the target's image where `filename=` asks for one: of the source's size and, for `sync=top`, over
  * the source's backing node, so that nothing is missing in it.

@@ -1,5 +1,5 @@
 import { isRemote } from '../commands/rules/pivot-hazards.ts';
-import { copyParameters, prepareTarget } from './copy-target.ts';
+import { copyParameters, pauseWhenFull, prepareTarget } from './copy-target.ts';
 import { plannedObject } from './datum.ts';
 import { refuse, type StatementDefinition } from './define.ts';
 import { further, lookUp, requiredNode, text } from './given.ts';
@@ -67,7 +67,7 @@ export const mirror: StatementDefinition = {
     return {
       steps: [
         ...target.steps,
-        startJob('blockdev-mirror', id, plannedObject({ ...members, ...further(call) })),
+        startJob('blockdev-mirror', id, plannedObject({ ...members, ...pauseWhenFull, ...further(call) })),
       ],
       job: { id, ends: 'when-told' },
       binds: target.binds,

@@ -50,6 +50,7 @@ const modules = [
     'images/files-made',
     'images/snapshot',
     'rules/hidden-end',
+    'rules/ignored-errors',
     'rules/image-size',
     'rules/lost-backing',
     'rules/mirror-sync',

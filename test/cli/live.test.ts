@@ -114,7 +114,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     expect(refused.stderr).toContain('error[refused]');
     const failing =
       'blockdev-add node-name=E driver=raw file={"driver": "blkdebug", "inject-error": [{"event": "write_aio", "errno": 28}], "image": {"driver": "null-co", "size": 67108864}}';
-    const job = await run(`${failing}; mirror C target=E sync=full then cancel`);
+    const job = await run(`${failing}; mirror C target=E sync=full on-target-error=report then cancel`);
     expect(job.code).toBe(1);
     expect(job.stderr).toContain('error[job-failed]');
     expect(job.stderr).toContain('No space left on device');

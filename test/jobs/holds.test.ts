@@ -22,6 +22,6 @@ test('one that waits to be finalized holds those that are pending with it, and n
   expect([...readHolds(jobs)]).toEqual([
     ['j', 'finalize'],
     ['k', 'finalize'],
-    ['m', 'error'],
+    ['m', 'nospace'],
   ]);
 });

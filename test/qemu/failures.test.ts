@@ -27,8 +27,8 @@ function processOf({ sandbox }: Bench): number {
 onEachEngine('failures', (_engine, start, run) => {
   test.each<[string, number, string]>([
     ['mirror B target=E sync=full then pivot', 5, 'Input/output error'],
-    ['mirror B target=E sync=full then cancel', 28, 'No space left on device'],
-    ['backup B target=E sync=full', 28, 'No space left on device'],
+    ['mirror B target=E sync=full on-target-error=report then cancel', 28, 'No space left on device'],
+    ['backup B target=E sync=full on-target-error=report', 28, 'No space left on device'],
   ])(
     '`%s` fails with errno %i as QEMU says it, and nothing of it is left',
     async (statement, errno, reason) => {
@@ -38,6 +38,47 @@ onEachEngine('failures', (_engine, start, run) => {
       expect(await filesBelow(bench)).toEqual(['A.qcow2', 'B.qcow2']);
     },
   );
+
+  test.each(['mirror B target=E sync=full then pivot', 'backup B target=E sync=full'])(
+    '`%s` is paused by a full disk, not lost',
+    async statement => {
+      const bench = await run(`chain disk0: A <- B\n${broken(28)}\n${statement}\n`);
+      expect(bench.ran).toMatchObject({ end: 'job', reason: 'No space left on device' });
+      const { trouble } = (bench.ran.error as { cause: { trouble: object } }).cause;
+      expect(trouble).toMatchObject({
+        status: 'paused',
+        ioStatus: 'nospace',
+        at: { operation: 'write', node: 'E' },
+        errors: [{ operation: 'write', action: 'stop' }],
+      });
+      expect(await jobsLeft(bench)).toEqual([expect.stringMatching(/^(mirror|backup)0 paused$/)]);
+    },
+  );
+
+  test.each([
+    ['report', { end: 'job', reason: 'Input/output error' }, { status: 'concluded' }, []],
+    ['stop', { end: 'job' }, { status: 'paused', ioStatus: 'failed' }, ['m paused']],
+    ['ignore', { end: 'done' }, undefined, ['m ready']],
+  ])('a source that can’t be read, with on-source-error=%s', async (policy, end, trouble, left) => {
+    const bench = await run(`
+      blockdev-create job-id=c options={"driver": "file", "filename": "s.raw", "size": 4194304, "preallocation": "full"}
+      wait c
+      add S driver=blkdebug image.driver=file image.filename=s.raw inject-error=[{"event": "none", "iotype": "read", "errno": 5, "once": true}]
+      start mirror S target=E filename=e.raw driver=raw sync=full job-id=m on-source-error=${policy}
+      wait m ready
+    `);
+    expect(bench.ran).toMatchObject(end);
+    expect(await jobsLeft(bench)).toEqual(left);
+    if (!trouble) return;
+    expect(bench.ran.error).toMatchObject({
+      finding: {
+        message: expect.stringContaining(
+          policy === 'stop' ? 'could not read from `S`' : 'Input/output error',
+        ),
+      },
+      cause: { trouble: { ...trouble, errors: [{ operation: 'read', action: policy, count: 1 }] } },
+    });
+  });
 
   test('a file that can’t be made fails its job, whose command QEMU had accepted', async () => {
     const bench = await run('chain disk0: A <- B\ncreate E filename=no/such/folder/e.qcow2 size=64M\n');
@@ -62,7 +103,7 @@ onEachEngine('failures', (_engine, start, run) => {
     const bench = await run(`
       chain disk0: A <- B
       ${broken(28)}
-      backup B target=E sync=full else { print "so: \${error}" }
+      backup B target=E sync=full on-target-error=report else { print "so: \${error}" }
       add F driver=qcow2 filename=absent.qcow2 else { print "no F" }
       print "on"
     `);
@@ -103,7 +144,7 @@ onEachEngine('failures', (_engine, start, run) => {
       expect error "in use" from del C
       expect error from block-stream device=nosuch job-id=j
       ${broken(28)}
-      expect error "No space left" from backup C target=E sync=full
+      expect error "No space left" from backup C target=E sync=full on-target-error=report
     `);
     expect(bench.ran).toMatchObject(done);
     expect(bench.sent.filter(({ execute }) => execute === 'block-commit')).toHaveLength(1);

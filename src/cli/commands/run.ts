@@ -9,14 +9,13 @@ import { type LoadedScript, loadSource, readSource } from '../../target/load-scr
 import { runOn } from '../../target/run-on.ts';
 import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
+import { attendRun } from '../attended-run.ts';
 import { checkScript } from '../checked.ts';
 import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
-import { interruptSignal, listJobs } from '../interrupt.ts';
-import { jsonReporter, RECORD_VERSION } from '../json-reporter.ts';
+import { RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
 import { loadScript } from '../script.ts';
-import { textReporter } from '../text-reporter.ts';
 
 /**
  * `qblk run`: checks the whole script against the QEMU, then runs it. With `--plan` the script and its parameters are those of
@@ -117,34 +116,33 @@ export async function checkAndRun(
     output.findings(inTheWay, loaded.source);
     return exitCode.script;
   }
-  const reporter = output.json
-    ? jsonReporter(loaded.source, output)
-    : textReporter(loaded.source, output, new Map([...qemus].map(([name, { live }]) => [name, live.graph])));
-  const interrupt = interruptSignal();
+  const attended = attendRun({ target, source: loaded.source, options, output });
   let ended: ExitCode = exitCode.done;
   try {
     await runScript(loaded.script, {
       ...runOn(target),
-      reporter,
+      reporter: attended.reporter,
       schema: target.schema,
       parameters: options.parameters,
       sandboxDevices: target.devices,
       now,
       ...(saved ? { shown: plan } : {}),
-      signal: interrupt.signal,
+      signal: attended.signal,
+      interrupted: { settle: attended.settle },
     });
   } catch (error) {
     if (error instanceof Interruption) {
-      for (const [name, { live }] of qemus) await listJobs(live, output, name, error.left);
+      await attended.tellWhatIsLeft();
       ended = exitCode.interrupted;
     } else if (error instanceof StatementFailure) {
-      output.findings([error.finding], loaded.source);
+      const { tellFailure } = await import('../failure-told.ts');
+      await tellFailure(error, loaded.source, target, output);
       ended = codeOfFailure[error.kind];
     } else {
       throw error;
     }
   } finally {
-    interrupt.stop();
+    attended.stop();
   }
   return ended;
 }

@@ -46,9 +46,6 @@ export function refusedHere(finding: Finding): StatementFailure {
 
 /** The user has had enough: the statement at hand is given up, deferred statements run, nothing catches it. */
 export class Interruption extends Error {
-  /** What the statement had made by then and leaves there, a line each. */
-  readonly left: string[] = [];
-
   constructor() {
     super('interrupted');
     this.name = 'Interruption';

@@ -1,25 +1,20 @@
 import { filesMadeBy } from '../../commands/images/files-made.ts';
 import { leftThere } from '../../diagnostics/catalogue/failures.ts';
 import type { Step } from '../../statements/step.ts';
-import { Interruption, StatementFailure } from './failure.ts';
+import { StatementFailure } from './failure.ts';
 
 /**
- * The failure, or the interruption, with a word on what the steps before it made and nobody will miss: an image that a statement made for a job that
+ * The failure with a word on what the steps before it made and nobody will miss: an image that a statement made for a job that
  * QEMU then refused, or that failed. A job that is still there has its target in use, so nothing is left over.
  */
 export function withLeftovers(failure: unknown, done: readonly Step[]): unknown {
-  const note = noteOn(done, failure instanceof Interruption || isOutOfTime(failure));
-  if (note === undefined) return failure;
-  if (failure instanceof Interruption) failure.left.push(note);
   if (!(failure instanceof StatementFailure)) return failure;
+  const note = noteOn(done, failure.kind === 'timeout');
+  if (note === undefined) return failure;
   const { kind, finding, reason } = failure;
   if (kind !== 'refused' && kind !== 'timeout' && finding.code !== 'job-failed') return failure;
   const notes = [...(finding.notes ?? []), note];
   return new StatementFailure(kind, { ...finding, notes }, { cause: failure.cause, reason });
-}
-
-function isOutOfTime(failure: unknown): boolean {
-  return failure instanceof StatementFailure && failure.kind === 'timeout';
 }
 
 /** What the steps made that is left there; `mayGoOn`: a job that they began has not ended, perhaps. */

@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source.ts';
 import type { Finding } from '../diagnostic.ts';
+import { meaningOf } from './meanings.ts';
 
 function error(
   code: string,
@@ -20,7 +21,7 @@ export function refused(
   errorClass: string,
   description: string,
 ): Finding {
-  const known = MEANINGS.find(([pattern]) => pattern.test(description));
+  const meaning = meaningOf(description);
   const notes = [`sent: ${sent}`];
   if (errorClass !== 'GenericError') notes.push(`error class: ${errorClass}`);
   return error(
@@ -29,43 +30,34 @@ export function refused(
     `QEMU refuses ${command}: ${description.trimEnd()}`,
     'refused here',
     notes,
-    known ? [known[1]] : [],
+    meaning ? [meaning] : [],
   );
 }
 
-/** What QEMU's words mean for somebody who runs it. The class is stable between versions; the words are matched loosely. */
-const MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [
-    /Failed to get .*lock/,
-    'this QEMU or another process has the file open: `show nodes` lists what this one has',
-  ],
-  [/No such file or directory/, "the path is seen from QEMU's working folder, which may not be yours"],
-  [
-    /Permission denied/,
-    'QEMU runs as a user who may not do this; look at the file, its folder, and confinement such as AppArmor or SELinux',
-  ],
-  [/No space left/, 'make room on the disk that holds the file, then try again'],
-  [
-    /is in use|is busy|Permission conflict/,
-    'something else holds the node: `show jobs` and `show chain` tell what',
-  ],
-  [/NBD server not running/, 'start it first: nbd start HOST:PORT, or nbd start unix:PATH'],
-  [/Need a root block node/, 'only the node that a device uses, the root of its chain, will do here'],
-  [/Could not reopen|Could not open/, 'the file has to be there, readable, and of the format that was named'],
-];
+/** Where a job could not read or write: the node, and its file if it has one. */
+export interface FaultyPlace {
+  readonly operation: 'read' | 'write';
+  readonly node?: string;
+  readonly file?: string;
+}
 
 /** A job ended with an error, which QEMU put into `query-jobs`. */
-export function jobFailed(span: Span, id: string, type: string, reason: string): Finding {
-  const known = MEANINGS.find(([pattern]) => pattern.test(reason));
+export function jobFailed(span: Span, id: string, type: string, reason: string, at?: FaultyPlace): Finding {
+  const meaning = meaningOf(reason);
   const what = type ? `the ${type} job \`${id}\`` : `the job \`${id}\``;
   return error(
     'job-failed',
     span,
     `${what} failed: ${reason}`,
     'failed',
-    [AFTER[type] ?? ''].filter(Boolean),
-    known ? [known[1]] : [],
+    [at?.node === undefined ? '' : `it could not ${inWords(at)}`, AFTER[type] ?? ''].filter(Boolean),
+    meaning ? [meaning] : [],
   );
+}
+
+function inWords({ operation, node, file }: FaultyPlace): string {
+  const verb = operation === 'read' ? 'read from' : 'write to';
+  return `${verb} \`${node}\`${file === undefined ? '' : `, file \`${file}\``}`;
 }
 
 /** What a failed job of a type leaves behind. */
@@ -79,11 +71,7 @@ const AFTER: Readonly<Record<string, string>> = {
 };
 
 /** A job came to rest short of what the statement waits for; it is left as it is. */
-export function jobStopsShort(
-  span: Span,
-  id: string,
-  rest: 'ready' | 'pending' | 'paused-by-error' | 'gone',
-): Finding {
+export function jobStopsShort(span: Span, id: string, rest: 'ready' | 'pending' | 'gone'): Finding {
   const [message, ...help] = SHORT[rest];
   return error(
     'job-stops-short',
@@ -95,9 +83,7 @@ export function jobStopsShort(
   );
 }
 
-const SHORT: Readonly<
-  Record<'ready' | 'pending' | 'paused-by-error' | 'gone', readonly [string, ...string[]]>
-> = {
+const SHORT: Readonly<Record<'ready' | 'pending' | 'gone', readonly [string, ...string[]]>> = {
   ready: [
     'is ready and never ends by itself; it is left running',
     'move the guest: `pivot JOB`',
@@ -108,13 +94,56 @@ const SHORT: Readonly<
     'finalize it: `job-finalize id=JOB`',
     'or cancel it: `job-cancel id=JOB`',
   ],
-  'paused-by-error': [
-    'is paused by an I/O error; it is left so',
-    'put right what went wrong, then `job-resume id=JOB`',
-    'or end it: `cancel JOB force=on`',
-  ],
   gone: ['is gone, and nobody has seen how it ended', 'look at the chain: `show chain`'],
 };
+
+/** A job that an I/O error has paused. */
+export interface PausedJob {
+  readonly id: string;
+  readonly type: string;
+  /** QEMU's io-status. */
+  readonly hold: 'failed' | 'nospace';
+  readonly at?: FaultyPlace | undefined;
+  /** Whether it stops at READY, so that somebody has to end it there. */
+  readonly endsWhenTold: boolean;
+}
+
+/** A job is paused by an I/O error, and left so. */
+export function jobPaused(span: Span, job: PausedJob): Finding {
+  const { message, help } = pausedInWords(job);
+  return error(
+    'job-stops-short',
+    span,
+    `${message}; it is left so`,
+    'waits in vain',
+    ['nothing is lost: what is copied stays, and the job can go on'],
+    help,
+  );
+}
+
+/** What a paused job says for itself, and how it goes on or ends. */
+export function pausedInWords({ id, type, hold, at, endsWhenTold }: PausedJob): {
+  readonly message: string;
+  readonly help: string[];
+} {
+  const place = at?.node === undefined ? undefined : inWords(at);
+  const why = hold === 'nospace' ? 'no space is left' : 'an I/O error';
+  const what = type ? `the ${type} job \`${id}\`` : `the job \`${id}\``;
+  const first =
+    hold !== 'nospace'
+      ? 'put right what went wrong'
+      : at?.file === undefined
+        ? 'free space'
+        : `free space where \`${at.file}\` is`;
+  const resume = `\`job-resume id=${id}\``;
+  const goOn = endsWhenTold
+    ? `${resume}, \`wait ${id} ready\`, and \`pivot ${id}\` or \`cancel ${id}\``
+    : `${resume} and \`wait ${id}\``;
+  return {
+    message: `${what} is paused: ${why}${place === undefined ? '' : `, it could not ${place}`}`,
+    help: [`${first}, then ${goOn}`, `or end it: \`cancel ${id} force=on\``],
+  };
+}
 
 /** What a statement made before it failed stays, since nobody but its writer can say that it is of no use. */
 export function leftThere(filename: string, node: string | undefined, job?: string): string {

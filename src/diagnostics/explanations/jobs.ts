@@ -107,10 +107,21 @@ export const jobs: Theme = {
       passes: 'create E filename=e.qcow2 size=64M\n',
       setting: { command: 'run' },
     },
+    'errors-ignored': {
+      summary: 'A job is told to ignore I/O errors.',
+      story: [
+        'With `ignore` a job takes a failed request for done, or asks again at once. A mirror that can’t read a part of its source comes to READY all the same, and the copy lacks that part; a fault that stays makes thousands of requests a second, with an event for each. Nobody is told, unless somebody listens for BLOCK_JOB_ERROR.',
+        '`stop` pauses the job at the first error: what is copied stays, and `job-resume` goes on once the fault is put right. `enospc` does so for a full disk alone; qblk’s `mirror` and `backup` have that for their target unless told otherwise.',
+      ],
+      fails:
+        'chain disk0: A <- B\nmirror B target=E filename=e.qcow2 sync=full on-source-error=ignore then cancel\n',
+      passes:
+        'chain disk0: A <- B\nmirror B target=E filename=e.qcow2 sync=full on-source-error=stop then cancel\n',
+    },
     'job-stops-short': {
       summary: 'A job rests in a state that it does not leave by itself.',
       story: [
-        'A job can be paused by an I/O error, wait at READY, or wait at pending for its finalize. It would wait for ever, and so would the script. qblk leaves it as it is, so that nothing is lost, and says what to do with it.',
+        'A job can be paused by an I/O error, wait at READY, or wait at pending for its finalize. It would wait for ever, and so would the script. A mirror or a backup whose target has no space left is paused like that, too, unless the script says `on-target-error=report`: `job-resume` goes on with it once there is room. qblk leaves it as it is, so that nothing is lost, and says what to do with it.',
       ],
       fails:
         'chain disk0: A size=64M\nstart mirror A target=E filename=e.qcow2 sync=full job-id=m0\nwait m0 within 10s\n',

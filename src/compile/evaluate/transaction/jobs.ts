@@ -20,6 +20,11 @@ interface Wait {
   readonly within: Within | undefined;
 }
 
+interface FailedJob extends problems.EndedJob {
+  readonly span: Span;
+  readonly failure: StatementFailure;
+}
+
 type Ended = { readonly job: TransactionJob } & (
   | { readonly record: Datum }
   | { readonly failure: StatementFailure }
@@ -37,14 +42,14 @@ export async function awaitJobs(
   const ended = await awaitEnds(jobs, wait, context);
   const short = ended.filter(one => 'failure' in one);
   const whole = ended.filter(one => 'record' in one);
-  const failed: (problems.EndedJob & { readonly span: Span })[] = [];
+  const failed: FailedJob[] = [];
   const succeeded: string[] = [];
   const verdicts = await Promise.all(
     whole.map(async ({ job, record }) => ({ job, record, failure: await verdictOf(job, context) })),
   );
   for (const { job, record, failure } of verdicts) {
     // Who fails is dismissed by that.
-    if (failure) failed.push({ ...job, type: typeOf(record), reason: failure.reason });
+    if (failure) failed.push({ ...job, type: typeOf(record), reason: failure.reason, failure });
     else {
       succeeded.push(job.id);
       await dismiss(job.id, context);
@@ -107,7 +112,7 @@ function typeOf(record: Datum): string {
 }
 
 function jobsFailed(
-  ended: readonly (problems.EndedJob & { readonly span: Span })[],
+  ended: readonly FailedJob[],
   succeeded: readonly string[],
   isGrouped: boolean,
 ): StatementFailure {
@@ -117,7 +122,10 @@ function jobsFailed(
   const named = failed.length > 0 ? failed : ended.slice(0, 1);
   const cancelled = ended.filter(one => !named.includes(one)).map(({ id }) => id);
   const finding = problems.jobsFailed(first?.span ?? { start: 0, end: 0 }, named, cancelled, succeeded);
-  return new StatementFailure('job', finding, { reason: first?.reason ?? finding.message });
+  return new StatementFailure('job', finding, {
+    reason: first?.reason ?? finding.message,
+    cause: first?.failure,
+  });
 }
 
 /** A job is paused by an error, or out of time, and others may be. Who is out of time can be told to end; else all are left and named. */

@@ -1,0 +1,22 @@
+/** What a run tells as it goes on, for `qblk help run`. */
+export const runRecords: readonly string[] = [
+  'while it runs',
+  '  On a terminal each job has a bar below the statement. Elsewhere a line comes after 10 s of waiting, then each 30 s;',
+  '  QBLK_PROGRESS=FIRST,EACH has other numbers of seconds.',
+  '  The first Ctrl-C asks: cancel the jobs, go on, or leave them running; the second one leaves at once. SIGTERM, SIGHUP, and',
+  '  Ctrl-C without a terminal, do what --on-interrupt says. Deferred statements run, for 30 s at the most.',
+  '',
+  'the records of --json, one a line, each with `record` and, with several endpoints, `target`',
+  '  start       version, file, qemu',
+  '  statement   line, text, state: begins, done or failed; chains, where they may have changed',
+  '  command     line, execute, arguments: what is sent',
+  '  event       event, data: as QEMU sends it',
+  '  progress    job, type, status, current, total: at most one a second for each job',
+  '  paused      job, type, io-status, at: {operation, node, file}: an I/O error has paused a job',
+  '  result      text or value',
+  '  diagnostic  severity, code, message, line, column, notes, help',
+  '  failure     line, kind, code, message, reason, sent, error: {class, desc}, job: {id, type, status, io-status,',
+  '              errors: [{operation, action, count}], at}, help, left: [{jobs, chains, opened}]: what ended the run',
+  '  left        jobs, chains, opened, cancelled: how an interrupted run leaves a QEMU',
+  '  end         code: the exit code',
+];
