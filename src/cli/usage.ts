@@ -22,11 +22,16 @@ usage: qblk COMMAND [options] [name=value …]
   qblk FILE.qblk …        is qblk run FILE.qblk …; with --help it tells the script's parameters
 
 the QEMU
-  --qmp URI               its QMP socket: a path, unix:PATH or tcp:HOST:PORT; else $QBLK_QMP
+  --qmp URI               its QMP monitor; else $QBLK_QMP. A path or unix:PATH; tcp:HOST:PORT;
+                          tls:HOST:PORT[?ca=FILE&cert=FILE&key=FILE&server-name=NAME];
+                          ssh://[USER@]HOST[:PORT]/PATH, a socket of another host; 'exec:PROGRAM WORD…', a
+                          program whose standard input and output are QMP
   --target NAME=URI       the same of an endpoint that the script declares; once for each
   --sandbox[=ENGINE]      a scratch QEMU with the script's own chain, removed afterwards:
                           auto (the default), qemu, storage-daemon, or sim, the built-in simulator,
                           which auto takes too where there is no QEMU
+  --trace FILE            write down every message on the wire, without secrets; \`qblk test --replay FILE SCRIPT\`
+                          runs a script on it, in the place of the QEMU
   --keep                  leave the sandbox's folder behind
   --on-interrupt WHAT     at a signal a run leaves its jobs, or ends them: leave (the default) or cancel;
                           at a terminal Ctrl-C asks

@@ -10,7 +10,7 @@ export function readListeningPlace(uri: string): ListeningPlace | ConnectError {
   const [, scheme = 'unix', rest = uri] = /^([A-Za-z][A-Za-z0-9+-]*):(.*)$/s.exec(uri) ?? [];
   if (scheme === 'tcp') return readHostAndPort(rest, uri);
   if (scheme !== 'unix')
-    return new ConnectError(uri, `\`${scheme}:\` is nothing to listen on`, {
+    return new ConnectError(uri, `\`${scheme}:\` is not a kind of address to listen on`, {
       help: ['there is unix:PATH, a path, and tcp:HOST:PORT', `a file of that name is written ./${uri}`],
     });
   const path = readPath(rest, uri);

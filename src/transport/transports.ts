@@ -63,7 +63,7 @@ const transports: Readonly<Record<string, Row>> = {
 };
 
 /** How addresses are written, for messages. */
-export const ADDRESS_FORMS = [
+const ADDRESS_FORMS = [
   'a path',
   ...Object.values(transports).flatMap(({ form }) => (form === undefined ? [] : [form])),
 ] as const;
