@@ -30,6 +30,7 @@ import { jobControl } from './job-control.ts';
 import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './nbd-server.ts';
 import { checkAccess } from './rules/access.ts';
 import { releaseServed } from './rules/export-bitmaps.ts';
+import { connectsToItself } from './rules/own-server.ts';
 import { perhapsLeftOver } from './rules/perhaps-left-over.ts';
 import { invalidNode } from './rules/refusals.ts';
 import { disturbsServed } from './rules/served-bitmaps.ts';
@@ -91,6 +92,7 @@ export function applyCommand(
   if (invalid || isRefusal(outcome)) return invalid ?? outcome;
   return (
     model.hazard?.(graph, read) ??
+    connectsToItself(graph, command, args) ??
     takesOpenFile(graph, command, args) ??
     disturbsServed(graph, outcome, read) ??
     outcome
