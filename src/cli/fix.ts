@@ -120,7 +120,7 @@ function checkWritable(path: string): void {
   try {
     accessSync(path, constants.W_OK);
   } catch {
-    throw new UsageError(`cannot fix ${path}: you may not write to it`, [
+    throw new UsageError(`cannot change ${path}: you may not write to it`, [
       'make it writable first, as with chmod u+w',
     ]);
   }

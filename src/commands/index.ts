@@ -31,6 +31,7 @@ import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './
 import { checkAccess } from './rules/access.ts';
 import { releaseServed } from './rules/export-bitmaps.ts';
 import { ignoresErrors } from './rules/ignored-errors.ts';
+import { connectsToItself } from './rules/own-server.ts';
 import { perhapsLeftOver } from './rules/perhaps-left-over.ts';
 import { invalidNode } from './rules/refusals.ts';
 import { disturbsServed } from './rules/served-bitmaps.ts';
@@ -92,6 +93,7 @@ export function applyCommand(
   if (invalid || isRefusal(outcome)) return invalid ?? outcome;
   return (
     model.hazard?.(graph, read) ??
+    connectsToItself(graph, command, args) ??
     takesOpenFile(graph, command, args) ??
     disturbsServed(graph, outcome, read) ??
     outcome

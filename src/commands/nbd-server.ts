@@ -3,14 +3,17 @@ import { blockExportAdd } from './block-export-add.ts';
 import { blockExportDel } from './block-export-del.ts';
 import { Arguments, type CommandModel } from './define.ts';
 import { checkServer } from './rules/nbd-running.ts';
+import { nbdAddress } from './rules/own-server.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { refuse } from './rules/refusals.ts';
 
 /** Opens the door only: what is served is said by exports. */
 export const nbdServerStart: CommandModel = {
   name: 'nbd-server-start',
-  apply(graph) {
-    if (graph.nbdServer !== true) return { ...graph, nbdServer: true };
+  apply(graph, args) {
+    const address = nbdAddress(args.value('addr'));
+    if (graph.nbdServer !== true)
+      return { ...graph, nbdServer: true, ...(address === undefined ? {} : { nbdAddress: address }) };
     return saidByQemu(
       refuse('nbd-server', undefined, 'An NBD server runs already.', ['stop it first: nbd stop']),
       'NBD server already running',
@@ -23,7 +26,8 @@ export const nbdServerStop: CommandModel = {
   name: 'nbd-server-stop',
   apply(graph) {
     const attachments = graph.attachments.filter(item => item.kind !== 'export' || item.exportType !== 'nbd');
-    return checkServer(graph) ?? dropReleased(graph, { ...graph, attachments, nbdServer: false });
+    const { nbdAddress: _, ...others } = graph;
+    return checkServer(graph) ?? dropReleased(graph, { ...others, attachments, nbdServer: false });
   },
 };
 

@@ -17,6 +17,8 @@ export interface BlockGraph {
   readonly filesComplete?: boolean;
   /** Whether an NBD server runs; undefined: not known. */
   readonly nbdServer?: boolean;
+  /** Where that server listens, as `unix:PATH` or `HOST:PORT`; undefined: not known, or nowhere. */
+  readonly nbdAddress?: string;
   /** False where only some nodes are known, as when all that is known is a script's `chain` line. */
   readonly complete: boolean;
 }

@@ -64,7 +64,8 @@ class FenceReader {
 
   read(): Fence[] {
     let line = 1;
-    for (let start = 0; start < this.#text.length; line++) {
+    // A byte order mark is no part of the first line.
+    for (let start = this.#text.startsWith('\uFEFF') ? 1 : 0; start < this.#text.length; line++) {
       const newline = this.#text.indexOf('\n', start);
       const next = newline === -1 ? this.#text.length : newline + 1;
       const raw = this.#text.slice(start, newline === -1 ? next : newline).replace(/\r$/, '');

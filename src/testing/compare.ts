@@ -26,10 +26,39 @@ export function differenceOf(expected: string, actual: string): Difference | und
   };
 }
 
-/** The actual text with the lines of the expected one kept that still stand for it, wildcards and all. */
+/**
+ * The actual text with the lines of the expected one kept that still stand for it, wildcards and all. What would be a wildcard
+ * in a new line is escaped: a backslash before it makes it stand for itself.
+ */
 export function updatedText(expected: string, actual: string): string {
   const kept = align(linesOf(expected), linesOf(actual)).filter(({ mark }) => mark !== '-');
-  return kept.map(({ text }) => `${text}\n`).join('');
+  return kept.map(({ mark, text }) => `${mark === '+' ? escaped(text) : text}\n`).join('');
+}
+
+/** Wildcards as they stand in a text, with the backslashes that one of them makes stand for itself and for the others. */
+const WILDCARD = /(\\*)\[\.\.\]/g;
+const WHOLE_LINE = /^\\*\.\.\.$/;
+
+function escaped(line: string): string {
+  return WHOLE_LINE.test(line) ? `\\${line}` : line.replace(WILDCARD, '\\$&');
+}
+
+/** What stands between the wildcards of a line, freed from escapes; one part where there is none. */
+function partsOf(line: string): string[] {
+  if (WHOLE_LINE.test(line)) return [line.replace('\\', '')];
+  const parts: string[] = [];
+  let part = '';
+  let from = 0;
+  for (const { 0: found, 1: backslashes = '', index } of line.matchAll(WILDCARD)) {
+    part += line.slice(from, index);
+    from = index + found.length;
+    if (backslashes !== '') part += found.slice(1);
+    else {
+      parts.push(part);
+      part = '';
+    }
+  }
+  return [...parts, part + line.slice(from)];
 }
 
 const CONTEXT = 3;
@@ -47,10 +76,11 @@ function linesOf(text: string): string[] {
 
 /** A line that has its wildcards filled in by another. */
 function fits(expected: string, actual: string): boolean {
-  const parts = expected.split(ANYTHING);
+  if (!expected.includes(ANYTHING) && !expected.startsWith('\\')) return expected === actual;
+  const parts = partsOf(expected);
   const [first = ''] = parts;
   const last = parts.at(-1) ?? '';
-  if (parts.length === 1) return expected === actual;
+  if (parts.length === 1) return first === actual;
   if (actual.length < first.length + last.length) return false;
   if (!actual.startsWith(first) || !actual.endsWith(last)) return false;
   const end = actual.length - last.length;

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UsageError } from '../target/usage-error.ts';
 
@@ -15,15 +15,27 @@ function documentsAt(path: string): string[] {
     if (found.length > 0) return found;
     throw new UsageError(`there is no document in ${path}`, ['a document is a .md or a .qblk file']);
   }
-  if (ENDINGS.has(extname(path))) return [path];
+  if (ENDINGS.has(extname(path))) {
+    if (isFile(path)) return [path];
+    throw new UsageError(`cannot read ${path}: it is no regular file`);
+  }
   throw new UsageError(`${path} is no document`, [
     'a document is a .md or a .qblk file, or a folder of them',
   ]);
 }
 
 function isFolder(path: string): boolean {
+  return lookAt(path).isDirectory();
+}
+
+/** Whether it can be read at once: nobody may ever write to a pipe. */
+function isFile(path: string): boolean {
+  return lookAt(path).isFile();
+}
+
+function lookAt(path: string): Stats {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`);

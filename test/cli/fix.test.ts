@@ -239,7 +239,7 @@ describe('qblk check --fix', { concurrent: true }, () => {
     writeFileSync(file('mine.qblk'), 'query-jbos\n', { mode: 0o444 });
     const { code, stderr } = await program.run(['check', '--fix', 'mine.qblk']);
     expect(code).toBe(2);
-    expect(stderr).toContain('cannot fix mine.qblk: you may not write to it');
+    expect(stderr).toContain('cannot change mine.qblk: you may not write to it');
     expect(readFileSync(file('mine.qblk'), 'utf8')).toBe('query-jbos\n');
   });
 

@@ -65,4 +65,10 @@ describe('fences as CommonMark has them', () => {
     for (const letter of ['b', 'c']) expect(text[fence.from + fence.padded.indexOf(letter)]).toBe(letter);
     expect(fence.padded.replace(/[bc\s]/g, '')).toBe('');
   });
+
+  test('a byte order mark hides no first line', () => {
+    const [fence] = readFences('\uFEFF# One\n```a\nb\n```\n');
+    expect(fence).toMatchObject({ heading: 'One', word: 'a', line: 2, start: 7 });
+    expect(readFences('\uFEFF```a\n```\n')).toMatchObject([{ word: 'a', start: 1 }]);
+  });
 });

@@ -83,3 +83,20 @@ test('a document that somebody has changed meanwhile is not overwritten', async 
   expect(folder.read('doc.md')).toBe('changed\n');
   expect(report.documents[0]?.problems).toMatchObject([{ message: expect.stringContaining('changed') }]);
 });
+
+test('what would end the fence, or stand for other lines, still stands for itself', async () => {
+  const script = (mark: string) =>
+    `print "a"\nprint "${mark}"\nprint "..."\nprint "x [..] \\\\[..]"\nprint "\\\\..."`;
+  folder.write(
+    'doc.md',
+    `> ${(fence('qblk', script('```')) + fence('output', 'old')).trimEnd().replaceAll('\n', '\n> ')}\n`,
+  );
+  await update();
+  const text = folder.read('doc.md');
+  expect(text).toContain('> ````output\n> a\n> ```\n> \\...\n> x \\[..] \\\\[..]\n> \\\\...\n> ````\n');
+  expect((await update()).documents[0]?.cases).toMatchObject([{ outcome: 'passed' }]);
+  folder.write('doc.md', text.replace('print "..."', 'print "others"'));
+  const engine = await findEngine('sim');
+  const again = await runDocuments([folder.load('doc.md')], { engine });
+  expect(again.documents[0]?.cases).toMatchObject([{ outcome: 'failed' }]);
+});

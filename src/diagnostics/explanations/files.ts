@@ -139,6 +139,16 @@ export const files: Theme = {
         'chain disk0: A\nnbd-server-start addr.type=unix addr.data.path=nbd.sock\nnbd-server-start addr.type=unix addr.data.path=two.sock\n',
       passes: 'chain disk0: A\nnbd-server-start addr.type=unix addr.data.path=nbd.sock\nnbd-server-stop\n',
     },
+    'own-nbd-server': {
+      summary: 'A QEMU should connect to the NBD server that it runs itself.',
+      story: [
+        'QEMU opens an image in the loop that also answers its NBD clients and QMP. A connection to its own server waits there for an answer that nobody is left to give: the guest stops, and no command ends it. Another QEMU may connect, as in a migration.',
+      ],
+      fails:
+        'chain disk0: A\nnbd start unix:nbd.sock\nexport add A id=x0\nadd T driver=nbd server.type=unix server.path=nbd.sock export=A\n',
+      passes:
+        'chain disk0: A\nnbd start unix:nbd.sock\nexport add A id=x0\nadd T driver=nbd server.type=unix server.path=other.sock export=A\n',
+    },
     'bad-address': {
       summary: 'This is no address that the NBD server could listen on.',
       story: [
