@@ -34,6 +34,10 @@ export interface Options {
   readonly filter?: string;
   /** The reports of `test`, each `KIND` or `KIND=FILE`. */
   readonly reports?: readonly string[];
+  /** How long a durable run tries to connect again, as a duration. */
+  readonly reconnect?: string;
+  /** The run whose journal `runs` removes. */
+  readonly forget?: string;
   readonly flags: ReadonlySet<Flag>;
 }
 
@@ -50,7 +54,12 @@ export type Flag =
   | 'version'
   | 'detailed-exitcode'
   | 'update'
-  | 'verbose';
+  | 'verbose'
+  | 'durable'
+  | 'steal'
+  | 'no-marker'
+  | 'redo-step'
+  | 'skip-step';
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   '--json': 'json',
@@ -69,6 +78,11 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--update': 'update',
   '--verbose': 'verbose',
   '-v': 'verbose',
+  '--durable': 'durable',
+  '--steal': 'steal',
+  '--no-marker': 'no-marker',
+  '--redo-step': 'redo-step',
+  '--skip-step': 'skip-step',
 };
 
 /** The long names of short options. */
@@ -92,7 +106,9 @@ type Valued =
   | 'engine'
   | 'jobs'
   | 'timeout'
-  | 'filter';
+  | 'filter'
+  | 'reconnect'
+  | 'forget';
 
 const VALUED: Readonly<Record<string, Valued>> = {
   '-c': 'code',
@@ -107,6 +123,8 @@ const VALUED: Readonly<Record<string, Valued>> = {
   '--jobs': 'jobs',
   '--timeout': 'timeout',
   '--filter': 'filter',
+  '--reconnect': 'reconnect',
+  '--forget': 'forget',
 };
 
 const commands = Object.keys(commandHelp);

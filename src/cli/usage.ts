@@ -5,6 +5,7 @@ usage: qblk COMMAND [options] [name=value …]
 
   [repl] --sandbox        a prompt on a scratch disk; with --qmp on a QEMU that runs
   run FILE|-              check a script against a QEMU, then run it
+  run --durable FILE      the same, so that it can go on after any crash: resume [RUN]; runs lists them
   -c 'STATEMENT; …'       the same for a line of script
   plan FILE|-             what would be sent, and what each statement changes: chains, files
   compile FILE|-          the plan for machines: a JSON object a step

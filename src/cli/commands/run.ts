@@ -1,4 +1,3 @@
-import { Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { JsonObject } from '../../qmp/json.ts';
@@ -10,7 +9,8 @@ import { runOn } from '../../target/run-on.ts';
 import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { checkScript } from '../checked.ts';
-import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
+import { codeOfEnd } from '../code-of-end.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import { interruptSignal, listJobs } from '../interrupt.ts';
 import { jsonReporter, RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
@@ -99,7 +99,9 @@ async function checkAndRun(
     output.findings([old], undefined);
     return exitCode.expectation;
   }
-  const { code, plan } = await checkScript(loaded, target, options, output, true, now);
+  const isDurable = options.flags.has('durable');
+  const durable = isDurable ? (await import('../durable.ts')).prepare(target, options, now) : undefined;
+  const { code, plan } = await checkScript(loaded, target, options, output, true, now, durable?.carried);
   if (code !== exitCode.done) return code;
   const other = saved && agreement?.disagreement(saved, plan, loaded.source);
   if (other) {
@@ -116,28 +118,25 @@ async function checkAndRun(
     ? jsonReporter(loaded.source, output)
     : textReporter(loaded.source, output, new Map([...qemus].map(([name, { live }]) => [name, live.graph])));
   const interrupt = interruptSignal();
+  const { signal } = interrupt;
   let ended: ExitCode = exitCode.done;
   try {
-    await runScript(loaded.script, {
-      ...runOn(target),
-      reporter,
-      schema: target.schema,
-      parameters: options.parameters,
-      sandboxDevices: target.devices,
-      now,
-      ...(saved ? { shown: plan } : {}),
-      signal: interrupt.signal,
-    });
+    if (durable) await durable.run(loaded, { reporter, signal, output });
+    else
+      await runScript(loaded.script, {
+        ...runOn(target),
+        reporter,
+        schema: target.schema,
+        parameters: options.parameters,
+        sandboxDevices: target.devices,
+        now,
+        ...(saved ? { shown: plan } : {}),
+        signal,
+      });
   } catch (error) {
-    if (error instanceof Interruption) {
+    ended = await codeOfEnd(error, loaded.source, output);
+    if (ended === exitCode.interrupted)
       for (const [name, { live }] of qemus) await listJobs(live, output, name);
-      ended = exitCode.interrupted;
-    } else if (error instanceof StatementFailure) {
-      output.findings([error.finding], loaded.source);
-      ended = codeOfFailure[error.kind];
-    } else {
-      throw error;
-    }
   } finally {
     interrupt.stop();
   }
