@@ -110,8 +110,10 @@ function lasting(
       return next;
     },
     async beforeDismiss(id, session) {
-      const record = readJobs(await session.execute('query-jobs')).find(job => job.id === id);
-      if (record?.status === 'concluded') run.verdict({ ...record });
+      if (!run.knowsVerdict(id)) {
+        const record = readJobs(await session.execute('query-jobs')).find(job => job.id === id);
+        if (record?.status === 'concluded') run.verdict({ ...record });
+      }
       crashAt(run.step, 'before-dismiss');
     },
     sent(command) {

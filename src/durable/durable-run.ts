@@ -112,6 +112,16 @@ export class DurableRun {
     this.#write(() => this.journal.keep({ n, d, failed: { kind, finding, reason } }));
   }
 
+  /** Whether it is written down how a job ended. */
+  knowsVerdict(id: string): boolean {
+    return this.#verdicts.has(id);
+  }
+
+  /** A job's last record was an answer, so that is written down. */
+  noteVerdict(id: string): void {
+    this.#verdicts.add(id);
+  }
+
   /** Writes down how a job ended, unless that was done before. */
   verdict(record: JsonObject): void {
     const id = String(record['id']);

@@ -5,7 +5,7 @@ import type { Label } from '../diagnostics/diagnostic.ts';
 import { type BlockGraph, type Earlier, unknownGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import type { Json } from '../qmp/json.ts';
-import type { Datum } from '../statements/datum.ts';
+import { type Datum, isDatumObject } from '../statements/datum.ts';
 import type { Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { crashAt } from './crash-points.ts';
@@ -72,6 +72,8 @@ export class DurableWorld implements World {
     const answer = await this.#settled(operation, () => this.#again(() => this.#live.perform(step, limit)));
     this.#since.push(step);
     this.#run.answered(operation, answer, step.kind.startsWith('await') ? 'keep' : 'note');
+    if (step.kind === 'await-job' && isDatumObject(answer) && answer['status'] === 'concluded')
+      this.#run.noteVerdict(String(step.job));
     return answer;
   }
 
