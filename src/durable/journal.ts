@@ -1,8 +1,8 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import { DurableError } from './durable-error.ts';
-import type { Line } from './journal-lines.ts';
+import type { Head, Line } from './journal-lines.ts';
 
 /** How many characters may wait to be written. */
 const WAITING = 65_536;
@@ -22,9 +22,13 @@ export class Journal {
     this.#descriptor = descriptor;
   }
 
-  /** A new file that only its owner can read. Throws the system's error where there is one already. */
-  static create(file: string): Journal {
-    return new Journal(file, openSync(file, 'ax', 0o600));
+  /** A new file that only its owner can read. It has its name once its first line is whole. */
+  static create(file: string, head: Head): Journal {
+    const unfinished = `${file}.new`;
+    const journal = new Journal(file, openSync(unfinished, 'ax', 0o600));
+    journal.secure(head);
+    renameSync(unfinished, file);
+    return journal;
   }
 
   /** Goes on behind the first `length` bytes: what a crash has left behind them is no whole line. */

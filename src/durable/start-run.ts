@@ -55,8 +55,7 @@ export async function startRun(loaded: LoadedScript, options: StartOptions): Pro
         ...(name === undefined ? {} : { name }),
       })),
     };
-    const journal = Journal.create(journalFile(run));
-    journal.secure(head);
+    const journal = Journal.create(journalFile(run), head);
     say(`run ${run}; should it break off: qblk resume ${run}`);
     await carryOut(loaded.script, { ...options, head, run: new DurableRun(journal), qemus: marked });
   } finally {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deviceChains } from '../../src/printing/chains-text.ts';
@@ -10,6 +10,7 @@ import { look } from '../../src/runner/look.ts';
 import type { Engine } from '../../src/sandbox/engines.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
 import type { Program, Result } from '../cli/program.ts';
+import type { Scenario } from './scenarios.ts';
 
 const IMAGES = ['A', 'B', 'C', 'D'] as const;
 const fileOf = (node: string) => `${node.toLowerCase()}.qcow2`;
@@ -34,13 +35,16 @@ export function makeTemplate(engine: Engine): string {
 /** A storage daemon with a monitor for the program beside the test's own, on which one script after the other can be run. */
 export class Daemon {
   readonly socket: string;
+  /** A second monitor, for a second program. */
+  readonly otherSocket: string;
   readonly sandbox: Sandbox;
   readonly session: Session;
   readonly #program: Program;
   readonly #engine: Engine;
   readonly #template: string;
   readonly #schema: Schema;
-  #state = '';
+  /** Where the program keeps its journals. */
+  state = '';
 
   private constructor(
     sandbox: Sandbox,
@@ -51,6 +55,7 @@ export class Daemon {
     this.sandbox = sandbox;
     this.session = session;
     this.socket = join(sandbox.directory, 'users.sock');
+    this.otherSocket = join(sandbox.directory, 'others.sock');
     this.#schema = schema;
     this.#program = program;
     this.#engine = engine;
@@ -59,11 +64,17 @@ export class Daemon {
 
   static async start(options: DaemonOptions): Promise<Daemon> {
     const { engine } = options;
-    const monitor =
+    const monitors = ['users', 'others'].flatMap(name =>
       engine.kind === 'qemu'
-        ? ['-qmp', 'unix:users.sock,server=on,wait=off']
-        : ['--chardev', 'socket,id=users,path=users.sock,server=on,wait=off', '--monitor', 'chardev=users'];
-    const sandbox = await startSandbox({ engine, extraArguments: monitor });
+        ? ['-qmp', `unix:${name}.sock,server=on,wait=off`]
+        : [
+            '--chardev',
+            `socket,id=${name},path=${name}.sock,server=on,wait=off`,
+            '--monitor',
+            `chardev=${name}`,
+          ],
+    );
+    const sandbox = await startSandbox({ engine, extraArguments: monitors });
     const session = await openSession(sandbox.stream, { address: 'the test' });
     const info = await session.execute('query-qmp-schema');
     return new Daemon(sandbox, session, makeSchema(info as unknown as SchemaInfo[], 'test'), options);
@@ -72,7 +83,8 @@ export class Daemon {
   /** Opens fresh images, whatever was open before, and forgets the runs and the events so far. */
   async reset(): Promise<void> {
     await this.#clear();
-    this.#state = mkdtempSync(join(this.#program.temporary, 'state-'));
+    for (const mark of await this.marks()) await this.session.execute('object-del', { id: mark });
+    this.state = mkdtempSync(join(this.#program.temporary, 'state-'));
     for (const file of readdirSync(this.#template))
       copyFileSync(join(this.#template, file), join(this.sandbox.directory, file));
     for (const [at, node] of IMAGES.entries()) {
@@ -100,6 +112,15 @@ export class Daemon {
     const names = async () =>
       ((await this.session.execute('query-named-block-nodes')) as any[]).map(node => node['node-name']);
     await this.session.execute('block-export-del', { id: 'disk0', mode: 'hard' }).catch(() => {});
+    for (let left = 100; left > 0; left--) {
+      const jobs = (await this.session.execute('query-jobs')) as any[];
+      if (jobs.length === 0) break;
+      for (const { id, status } of jobs)
+        await this.session
+          .execute(status === 'concluded' ? 'job-dismiss' : 'job-cancel', { id })
+          .catch(() => {});
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
     for (let left = 100; (await names()).length > 0 && left > 0; left--) {
       for (const node of await names())
         await this.session.execute('blockdev-del', { 'node-name': node }).catch(() => {});
@@ -116,7 +137,7 @@ export class Daemon {
   start(args: readonly string[], env: Record<string, string> = {}) {
     return this.#program.start(args, {
       cwd: this.sandbox.directory,
-      env: { XDG_STATE_HOME: this.#state, ...env },
+      env: { XDG_STATE_HOME: this.state, ...env },
     });
   }
 
@@ -134,10 +155,21 @@ export class Daemon {
     return this.lines().flatMap(line => (line.s === undefined ? [] : [line.what]));
   }
 
-  lines(): any[] {
-    const folder = join(this.#state, 'qblk/runs');
+  /** Whether a run has come so far that it can go on. */
+  get hasJournal(): boolean {
+    const folder = join(this.state, 'qblk/runs');
+    return existsSync(folder) && readdirSync(folder).some(name => name.endsWith('.jsonl'));
+  }
+
+  /** The journal of the one run. */
+  get journal(): string {
+    const folder = join(this.state, 'qblk/runs');
     const [file = ''] = readdirSync(folder).filter(name => name.endsWith('.jsonl'));
-    return readFileSync(join(folder, file), 'utf8')
+    return join(folder, file);
+  }
+
+  lines(): any[] {
+    return readFileSync(this.journal, 'utf8')
       .trim()
       .split('\n')
       .map(line => JSON.parse(line));
@@ -152,6 +184,12 @@ export class Daemon {
       made.set(id, (made.get(id) ?? 0) + 1);
     }
     return made;
+  }
+
+  /** The marks of runs in the daemon. Before it ever had an object it has no place for them. */
+  async marks(): Promise<string[]> {
+    const objects = await this.session.execute('qom-list', { path: '/objects' }).catch(() => []);
+    return (objects as any[]).map(({ name }) => name).filter(name => name.startsWith('qblk-'));
   }
 
   async chain(): Promise<string | undefined> {
@@ -179,4 +217,18 @@ export interface DaemonOptions {
   readonly engine: Engine;
   readonly program: Program;
   readonly template: string;
+}
+
+/** What must hold once a run is over, as far as it does not. */
+export async function faultsOf(daemon: Daemon, { chain, jobs, bytes }: Scenario): Promise<string[]> {
+  const there = await daemon.chain();
+  const made = daemon.jobsMade();
+  await daemon.close();
+  return [
+    ...(there === chain ? [] : [`the chain is ${there}`]),
+    ...(made.size === jobs && [...made.values()].every(times => times === 1)
+      ? []
+      : [`jobs were made: ${JSON.stringify([...made])}`]),
+    ...bytes.flatMap(([file, expected]) => (daemon.reads(file, expected) ? [] : [`${file} reads wrong`])),
+  ];
 }
