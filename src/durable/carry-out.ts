@@ -50,7 +50,7 @@ export interface CarryOutOptions {
  * stops to be gone on with later; once the script has ended, its marks are taken out of the QEMUs.
  */
 export async function carryOut(script: Script, options: CarryOutOptions): Promise<void> {
-  const { head, run, qemus, reporter, signal, host } = options;
+  const { head, run, qemus, reporter, signal, host, say } = options;
   const sessions = new Map(qemus.map(qemu => [qemu.name, lasting(qemu, options)]));
   const [first] = qemus;
   if (!first) throw new Error('a run has a QEMU');
@@ -83,6 +83,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
       await session.close();
     }
     run.journal.close();
+    if (run.isStopped) say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
   }
 }
 

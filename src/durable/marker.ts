@@ -6,7 +6,7 @@ import type { Session } from '../qmp/session.ts';
  * A run's mark inside its QEMU: a throttle group, which costs nothing and which every client may make. It goes with that very QEMU
  * process, so one that was started again does not have it; and a second run sees that somebody is at work.
  */
-export function markOf(run: string): string {
+function markOf(run: string): string {
   return `qblk-run-${run}`;
 }
 

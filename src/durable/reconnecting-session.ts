@@ -34,6 +34,7 @@ export class ReconnectingSession implements Session {
   readonly #options: ReconnectOptions;
   readonly #listeners = new Set<(event: QmpEvent) => void>();
   readonly #jobs = new Set<string>();
+  readonly #first: Session;
   #session: Session;
   #sequence = 0;
   #isClosing = false;
@@ -42,6 +43,7 @@ export class ReconnectingSession implements Session {
   #settleClosed!: (error: ConnectionLostError | undefined) => void;
 
   constructor(session: Session, options: ReconnectOptions) {
+    this.#first = session;
     this.#session = session;
     this.#options = options;
     this.closed = new Promise(resolve => {
@@ -93,9 +95,10 @@ export class ReconnectingSession implements Session {
     this.events.splice(0, kept === -1 ? this.events.length : kept);
   }
 
+  /** Closes the connection that it made, if it made one; the first is closed by whoever opened it. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#session.close();
+    if (this.#session !== this.#first) await this.#session.close();
   }
 
   destroy(): void {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findEngines } from '../../src/sandbox/engines.ts';
 import { slowNode, storageDaemon } from '../cli/live.ts';
 import { buildProgram, type Program, until } from '../cli/program.ts';
 import { Cut } from './cut.ts';
@@ -73,7 +74,6 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     expect(await daemon.run([...second, '--steal'])).toMatchObject({ code: 0, stdout: 'second\n' });
     const robbed = await daemon.run(['resume', run]);
     expect(robbed.code).toBe(5);
-    console.log(daemon.lines(), listed);
     expect(robbed.stderr).toContain('blockdev-mirror job-id=m0');
     await daemon.session.execute('job-cancel', { id: 'm0' });
   });
@@ -167,6 +167,21 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     expect(daemon.jobsMade().size).toBe(0);
     expect(await daemon.run(['resume'])).toMatchObject({ code: 0, stdout: 'done\n' });
     expect([...daemon.jobsMade().values()]).toEqual([1, 1]);
+  });
+
+  test('goes on with a whole QEMU', async () => {
+    const system = findEngines().find(({ kind }) => kind === 'qemu');
+    if (!system) return;
+    const guest = await Daemon.start({ engine: system, program, template });
+    for (const point of ['s1:after-send', 's3:after-reply', 's4:after-done']) {
+      await guest.reset();
+      const crashed = await guest.runDurably(COMMIT, { QBLK_CRASH: point });
+      expect(crashed.signal).toBe('SIGKILL');
+      expect(await guest.run(['resume'])).toMatchObject({ code: 0, stdout: 'done\n' });
+      expect(await guest.chain()).toBe('A');
+      expect([...guest.jobsMade().values()]).toEqual([1, 1]);
+    }
+    await guest.stop();
   });
 
   test('that fails is over', async () => {

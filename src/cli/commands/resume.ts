@@ -28,7 +28,7 @@ export async function resume(options: Options, output: Output): Promise<ExitCode
   const qemus: QemuAtHand[] = [];
   let ended: ExitCode = exitCode.done;
   try {
-    process.chdir(head.folder);
+    enter(head.folder);
     const loaded = loadSource(head.source);
     for (const qemu of head.qemus) qemus.push(await openAgain(qemu, taken));
     const graphs = new Map(qemus.map(({ name, graph }) => [name, graph]));
@@ -49,9 +49,19 @@ export async function resume(options: Options, output: Output): Promise<ExitCode
     for (const { session } of qemus) session.destroy();
     unlock();
   }
-  if (ended === exitCode.interrupted) output.complain('interrupted', [`go on with it: qblk resume ${id}`]);
   if (output.json) output.record({ record: 'end', code: ended });
   return ended;
+}
+
+/** Relative names mean what they meant when the run began. */
+function enter(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch (error) {
+    throw new DurableError('journal', `the run began in ${folder}: ${(error as Error).message}`, [
+      'relative names of the script begin there: make it again',
+    ]);
+  }
 }
 
 async function openAgain(
