@@ -28,7 +28,7 @@ afterAll(async () => {
 const START = 'chain disk0: A <- B <- C <- D';
 const COMMIT = `${START}; commit C base=A; commit D base=A then pivot; print "done"`;
 /** Stands still until it is killed. */
-const HANGS = `${START}; ${slowNode}; mirror D target=slow sync=full job-id=m0 then pivot`;
+const HANGS = `${START}; ${slowNode}; mirror D target=slow sync=full job-id=m0 speed=1 then pivot`;
 
 const crash = (text: string, point: string, more: readonly string[] = []) =>
   daemon.runDurably(text, { QBLK_CRASH: point }, more);
