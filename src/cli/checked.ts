@@ -1,4 +1,5 @@
 import { check } from '../compile/check.ts';
+import type { Carried } from '../compile/evaluate/context.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { checkOn } from '../target/check-on.ts';
@@ -16,7 +17,7 @@ export interface Checked {
 
 /**
  * Holds a script against a target before anything is sent: words, values, the schema, and the chain step by step. Findings
- * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for.
+ * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for. `carried` is what the script goes on from.
  */
 export async function checkScript(
   loaded: LoadedScript,
@@ -25,8 +26,9 @@ export async function checkScript(
   output: Output,
   complete: boolean,
   now = new Date(),
+  carried?: Carried,
 ): Promise<Checked> {
-  const plan = await planFor(loaded, target, options, complete, now);
+  const plan = await planFor(loaded, target, options, complete, now, carried);
   output.findings(plan.findings, loaded.source);
   return { plan, code: codeOf(plan.findings) };
 }
@@ -38,9 +40,16 @@ export async function planFor(
   options: Options,
   complete: boolean,
   now: Date,
+  carried?: Carried,
 ): Promise<Plan> {
   refuseUnknownParameters(loaded, options);
-  return check(loaded, { ...checkOn(target, options), parameters: options.parameters, now, complete });
+  return check(loaded, {
+    ...checkOn(target, options),
+    parameters: options.parameters,
+    now,
+    complete,
+    ...(carried ? { carried } : {}),
+  });
 }
 
 /** A chain that is not there is a failed expectation; anything else that is wrong is the script's mistake. */

@@ -13,6 +13,7 @@ export interface CommandHelp {
 
 const SCRIPT = ['-c'];
 const SCHEMA = ['--qemu', '--program'];
+const DURABLE = ['--durable', '--reconnect'];
 const TARGET = ['--qmp', '--target', '--sandbox', '--allow-exec', '--trace', ...SCHEMA];
 
 /** The program's commands, in the order of the help. */
@@ -23,10 +24,34 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     options: [...TARGET, '--keep'],
   },
   run: {
-    usage: ['qblk run FILE|- [name=value …]', "qblk run -c 'STATEMENT; …'", 'qblk run --plan FILE'],
+    usage: [
+      'qblk run FILE|- [name=value …]',
+      "qblk run -c 'STATEMENT; …'",
+      'qblk run --plan FILE',
+      'qblk run --durable FILE',
+    ],
     does: 'Checks a script against a QEMU, then runs it there. Where anything is wrong, nothing is sent. With --help behind the file it tells the parameters of the script.',
-    options: [...SCRIPT, '--plan', ...TARGET, '--keep', '--on-interrupt'],
+    options: [
+      ...SCRIPT,
+      '--plan',
+      ...TARGET,
+      '--keep',
+      '--on-interrupt',
+      ...DURABLE,
+      '--steal',
+      '--no-marker',
+    ],
     more: runRecords,
+  },
+  resume: {
+    usage: ['qblk resume [RUN]'],
+    does: 'Goes on with a durable run that broke off, where it was: what was done is not done again, and of a step in the middle QEMU tells whether it was carried out. Without RUN it is the only one that can go on.',
+    options: ['--reconnect', '--redo-step', '--skip-step'],
+  },
+  runs: {
+    usage: ['qblk runs', 'qblk runs --forget RUN'],
+    does: 'Lists the durable runs of this user: running, interrupted, done, failed, or on a QEMU that was restarted or is gone.',
+    options: ['--forget'],
   },
   plan: {
     usage: ['qblk plan FILE|- [name=value …]', "qblk plan -c 'STATEMENT; …'"],
@@ -88,6 +113,13 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
 const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '-c': ["-c 'STATEMENT; …'", 'a line of script in the place of a file'],
   '--plan': ['--plan FILE', 'run a saved plan: what was shown, and nothing where the QEMU has changed'],
+  '--durable': ['--durable', 'keep a journal, so that `qblk resume` can go on whatever breaks off'],
+  '--reconnect': ['--reconnect DURATION', 'how long a lost connection is tried again; by default 30s'],
+  '--steal': ['--steal', 'take the QEMU away from a durable run that is not finished'],
+  '--no-marker': ['--no-marker', 'make nothing in the QEMU that tells it from a restarted one'],
+  '--redo-step': ['--redo-step', 'carry the step out that the run broke off in, though it may have been'],
+  '--skip-step': ['--skip-step', 'go on behind that step, as if it was carried out'],
+  '--forget': ['--forget RUN', 'remove the journal of a run, and its mark in the QEMU'],
   '--out': ['-o, --out FILE', 'save the plan as well, to be run by `qblk run --plan FILE`'],
   '--detailed-exitcode': [
     '--detailed-exitcode',

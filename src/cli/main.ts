@@ -1,3 +1,4 @@
+import type { DurableError } from '../durable/durable-error.ts';
 import { UsageError } from '../target/usage-error.ts';
 import { programVersion } from '../text/program-version.ts';
 import { exitCode } from './exit-code.ts';
@@ -11,6 +12,8 @@ const COMMANDS: Readonly<
 > = {
   repl: async () => (await import('./commands/repl.ts')).repl,
   run: async () => (await import('./commands/run.ts')).run,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  runs: async () => (await import('./commands/runs.ts')).runs,
   plan: async () => (await import('./commands/plan.ts')).plan,
   compile: async () => (await import('./commands/plan.ts')).compile,
   check: async () => (await import('./commands/check.ts')).check,
@@ -77,6 +80,7 @@ function report(error: unknown, output: Output): number {
     output.complain(error.message, error.help);
     return exitCode.usage;
   }
+  if ((error as Error).name === 'DurableError') return reportDurable(error as DurableError, output);
   const known = error as { name?: string; message: string; help?: readonly string[]; stack?: string };
   if (CONNECTION_ERRORS.has(known.name ?? '')) {
     output.complain(known.message, known.help);
@@ -86,6 +90,17 @@ function report(error: unknown, output: Output): number {
     'please report it with the script that you ran',
   ]);
   return 70;
+}
+
+/** A durable run that does not begin, or does not go on. */
+function reportDurable({ kind, message, help }: DurableError, output: Output): number {
+  output.complain(message, help);
+  return {
+    locked: exitCode.connection,
+    journal: exitCode.refused,
+    elsewhere: exitCode.expectation,
+    question: exitCode.expectation,
+  }[kind];
 }
 
 const CONNECTION_ERRORS: ReadonlySet<string> = new Set([

@@ -42,6 +42,10 @@ export interface Options {
   readonly tracer?: Tracer;
   /** The trace that `test` reads back. */
   readonly replay?: string;
+  /** How long a durable run tries to connect again, as a duration. */
+  readonly reconnect?: string;
+  /** The run whose journal `runs` removes. */
+  readonly forget?: string;
   readonly flags: ReadonlySet<Flag>;
 }
 
@@ -58,7 +62,12 @@ export type Flag =
   | 'version'
   | 'detailed-exitcode'
   | 'update'
-  | 'verbose';
+  | 'verbose'
+  | 'durable'
+  | 'steal'
+  | 'no-marker'
+  | 'redo-step'
+  | 'skip-step';
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   '--json': 'json',
@@ -77,6 +86,11 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--update': 'update',
   '--verbose': 'verbose',
   '-v': 'verbose',
+  '--durable': 'durable',
+  '--steal': 'steal',
+  '--no-marker': 'no-marker',
+  '--redo-step': 'redo-step',
+  '--skip-step': 'skip-step',
 };
 
 /** The long names of short options. */
@@ -103,7 +117,9 @@ type Valued =
   | 'timeout'
   | 'filter'
   | 'trace'
-  | 'replay';
+  | 'replay'
+  | 'reconnect'
+  | 'forget';
 
 const VALUED: Readonly<Record<string, Valued>> = {
   '-c': 'code',
@@ -121,6 +137,8 @@ const VALUED: Readonly<Record<string, Valued>> = {
   '--filter': 'filter',
   '--trace': 'trace',
   '--replay': 'replay',
+  '--reconnect': 'reconnect',
+  '--forget': 'forget',
 };
 
 const commands = Object.keys(commandHelp);

@@ -6,6 +6,8 @@ usage: qblk COMMAND [options] [name=value …]
   [repl] --sandbox        a prompt on a scratch disk; with --qmp on a QEMU that runs
   run FILE|-              check a script against a QEMU, then run it
   -c 'STATEMENT; …'       the same for a line of script
+  resume [RUN]            go on with a run that began with run --durable, after whatever broke it off
+  runs                    such runs and their states
   plan FILE|-             what would be sent, and what each statement changes: chains, files
   compile FILE|-          the plan for machines: a JSON object a step
   check [--fix] FILE…     diagnostics only; --fix makes the changes that are certain
@@ -43,6 +45,14 @@ plans
   -o, --out FILE          save the plan as well, as one JSON document; \`plan --json\` prints the same
   --plan FILE             run a saved plan: exactly what was shown, and nothing where the QEMU has changed
   --detailed-exitcode     of plan: 0 nothing would change, 1 an error, 2 something would change
+
+durable runs
+  --durable               of run: keep a journal of each step, so that resume can go on
+  --reconnect DURATION    how long a lost connection is tried again; by default 30s
+  --steal, --no-marker    take the QEMU away from an unfinished run; make no mark in the QEMU
+  --redo-step, --skip-step
+                          of resume: what became of the step in the middle, where only you can tell
+  --forget RUN            of runs: remove one
 
 output
   --json                  NDJSON records on stdout

@@ -80,6 +80,12 @@ export class JobSteps {
     if (raw && command.endsWith('-cancel')) this.#cancelled.add(id);
   }
 
+  /** Takes note of a job's last record, read by an earlier session. */
+  recall(record: JobRecord): void {
+    this.#leaving.delete(record.id);
+    this.#verdicts.set(record.id, { reached: true, record });
+  }
+
   /** On a QEMU that would crash of it, no job stays concluded until its statement comes round to it. */
   #guard(id: string): void {
     this.guarded.add(id);

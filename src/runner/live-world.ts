@@ -24,6 +24,7 @@ import { EventLog } from './event-log.ts';
 import { requireAbsent, requireNothingLost } from './file-state.ts';
 import { isAboutUs } from './guest-io.ts';
 import { Interrupt } from './interrupt.ts';
+import type { JobRecord } from './job-record.ts';
 import { JobSteps } from './job-steps.ts';
 import { followJobs, type Jobs } from './jobs.ts';
 import { look } from './look.ts';
@@ -77,16 +78,8 @@ export class LiveWorld extends RunningWorld implements World {
   /** The statement that last sent a command that may change something. */
   #changer: Statement | undefined;
 
-  constructor({
-    session,
-    jobs,
-    schema,
-    reporter,
-    graph,
-    interrupt,
-    maySend,
-    surroundings,
-  }: LiveWorldOptions) {
+  constructor(options: LiveWorldOptions) {
+    const { session, jobs, schema, reporter, graph, interrupt, maySend, surroundings } = options;
     super(reporter);
     this.#session = session;
     this.#jobs = jobs;
@@ -127,6 +120,21 @@ export class LiveWorld extends RunningWorld implements World {
       this.#ended = error ?? new ConnectionLostError(session.address, 'the connection was closed', []);
       this.#wakers.wake();
     });
+  }
+
+  /** Takes note of a step that an earlier session carried out on this QEMU. */
+  recall(step: Step, answer: Datum): void {
+    if (step.kind === 'await-job') this.#jobSteps.recall(answer as unknown as JobRecord);
+    if (step.kind !== 'execute') return;
+    this.#jobSteps.noteCommand(step);
+    this.#outside.noteCommand(step.command, step.arguments);
+  }
+
+  /** Goes by what an earlier session knew of the graph, until the next look. */
+  remember(graph: BlockGraph): void {
+    this.#prediction.look(graph);
+    this.#prediction.doubt();
+    this.#graph = undefined;
   }
 
   /** Lets go of what follows the QEMU's jobs; the run is over. */

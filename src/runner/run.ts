@@ -38,6 +38,8 @@ export interface RunOptions extends Omit<PlanOptions, 'endpoints'> {
   readonly shown?: Plan;
   /** A follower of the session's jobs, if there is one already. */
   readonly jobs?: Jobs;
+  /** Puts a world of its own before that of a QEMU, by its endpoint's name, or before that of this host alone. */
+  readonly wrap?: (world: LiveWorld | Nowhere, endpoint?: string) => World;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface RunOptions extends Omit<PlanOptions, 'endpoints'> {
  * with a QmpError where the connection does; deferred statements have run by then, as far as they can.
  */
 export async function runScript(script: Script, options: RunOptions): Promise<void> {
-  const { endpoints = new Map<string, RunEndpoint>(), reporter, session } = options;
+  const { endpoints = new Map<string, RunEndpoint>(), reporter, session, wrap = itself } = options;
   const started: LiveWorld[] = [];
   const interrupt = new Interrupt({ signal: options.signal, ...options.interrupted });
   const liveWorld = (qemu: RunEndpoint, name?: string) => {
@@ -64,10 +66,12 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   };
   try {
     const worlds = new Map<string, World>();
-    for (const [name, qemu] of endpoints) worlds.set(name, liveWorld(qemu, name));
-    const world = session
-      ? liveWorld({ ...options, session })
-      : new Nowhere(reporter, endpoints, options.schema, interrupt);
+    for (const [name, qemu] of endpoints) worlds.set(name, wrap(liveWorld(qemu, name), name));
+    const world = wrap(
+      session
+        ? liveWorld({ ...options, session })
+        : new Nowhere(reporter, endpoints, options.schema, interrupt),
+    );
     const graphs = session ? [options.graph] : [...endpoints.values()].map(({ graph }) => graph);
     const jobsThere = graphs.flatMap(graph => [...(graph?.jobs.keys() ?? [])]);
     const carried = options.carried ?? nothingCarried(options.now, jobsThere);
@@ -83,4 +87,8 @@ export async function runScript(script: Script, options: RunOptions): Promise<vo
   } finally {
     for (const live of started) live.stop();
   }
+}
+
+function itself(world: World): World {
+  return world;
 }

@@ -13,7 +13,7 @@ const floors = [
   ['compile'],
   ['runner', 'sandbox', 'sim', 'editor'],
   ['target', 'printing'],
-  ['testing', 'lsp', 'repl'],
+  ['testing', 'lsp', 'repl', 'durable'],
   ['cli', 'index.ts'],
 ];
 const floorOf = (room: string) => floors.findIndex(rooms => rooms.includes(room)) + 1;

@@ -1,4 +1,3 @@
-import { Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { JsonObject } from '../../qmp/json.ts';
@@ -11,7 +10,8 @@ import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts
 import { UsageError } from '../../target/usage-error.ts';
 import { attendRun } from '../attended-run.ts';
 import { checkScript } from '../checked.ts';
-import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
+import { codeOfEnd } from '../code-of-end.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import { RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -103,7 +103,9 @@ export async function checkAndRun(
     output.findings([old], undefined);
     return exitCode.expectation;
   }
-  const { code, plan } = await checkScript(loaded, target, options, output, true, now);
+  const isDurable = options.flags.has('durable');
+  const durable = isDurable ? (await import('../durable.ts')).prepare(target, options, now) : undefined;
+  const { code, plan } = await checkScript(loaded, target, options, output, true, now, durable?.carried);
   if (code !== exitCode.done) return code;
   const other = saved && agreement?.disagreement(saved, plan, loaded.source);
   if (other) {
@@ -117,30 +119,25 @@ export async function checkAndRun(
     return exitCode.script;
   }
   const attended = attendRun({ target, source: loaded.source, options, output });
+  const { reporter, signal } = attended;
   let ended: ExitCode = exitCode.done;
   try {
-    await runScript(loaded.script, {
-      ...runOn(target),
-      reporter: attended.reporter,
-      schema: target.schema,
-      parameters: options.parameters,
-      sandboxDevices: target.devices,
-      now,
-      ...(saved ? { shown: plan } : {}),
-      signal: attended.signal,
-      interrupted: { settle: attended.settle },
-    });
+    if (durable) await durable.run(loaded, { reporter, signal, output });
+    else
+      await runScript(loaded.script, {
+        ...runOn(target),
+        reporter,
+        schema: target.schema,
+        parameters: options.parameters,
+        sandboxDevices: target.devices,
+        now,
+        ...(saved ? { shown: plan } : {}),
+        signal,
+        interrupted: { settle: attended.settle },
+      });
   } catch (error) {
-    if (error instanceof Interruption) {
-      await attended.tellWhatIsLeft();
-      ended = exitCode.interrupted;
-    } else if (error instanceof StatementFailure) {
-      const { tellFailure } = await import('../failure-told.ts');
-      await tellFailure(error, loaded.source, target, output);
-      ended = codeOfFailure[error.kind];
-    } else {
-      throw error;
-    }
+    ended = await codeOfEnd(error, loaded.source, output, target);
+    if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();
   }

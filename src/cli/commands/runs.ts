@@ -1,0 +1,31 @@
+import { forgetRun, type ListedRun, listRuns } from '../../durable/list-runs.ts';
+import { harmless } from '../../text/harmless.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import type { Options } from '../options.ts';
+import type { Output } from '../output.ts';
+
+/** `qblk runs`: the durable runs there are, a line each, and what can be done about them. */
+export async function runs({ forget }: Options, output: Output): Promise<ExitCode> {
+  if (forget !== undefined) {
+    await forgetRun(forget);
+    output.say(`the run ${forget} is forgotten`);
+    return exitCode.done;
+  }
+  const all = await listRuns();
+  if (output.json) for (const run of all) output.record({ record: 'run', ...run });
+  else if (all.length === 0) output.say('no runs');
+  else output.result(all.map(lineOf).join('\n'));
+  return exitCode.done;
+}
+
+function lineOf({ run, state, pid, began, script, steps, addresses }: ListedRun): string {
+  const words = [
+    run.padEnd(6),
+    (pid === undefined ? state : `${state}, locked by ${pid}`).padEnd(12),
+    (began ?? '').slice(0, 16).replace('T', ' '),
+    `${steps} ${steps === 1 ? 'step' : 'steps'}`.padStart(8),
+    harmless(script ?? ''),
+    ...addresses.map(harmless),
+  ];
+  return words.join('  ').trimEnd();
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { type Carried, nothingCarried } from '../compile/evaluate/context.ts';
+import { newRunId } from '../durable/run-folder.ts';
+import { RunJobIds } from '../durable/run-job-ids.ts';
+import { startRun } from '../durable/start-run.ts';
+import type { Reporter } from '../runner/reporter.ts';
+import { hostRulesOf } from '../target/host-rules.ts';
+import type { LoadedScript } from '../target/load-script.ts';
+import { qemusOf, type Target } from '../target/target.ts';
+import { UsageError } from '../target/usage-error.ts';
+import { parseDuration } from '../text/scalars.ts';
+import type { Options } from './options.ts';
+import type { Output } from './output.ts';
+
+/** Who hears of a run, and who may end it. */
+export interface Audience {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly output: Output;
+}
+
+/** A durable run that is to be checked, with the names that its jobs will have, and carried out. */
+export interface Prepared {
+  readonly carried: Carried;
+  run(loaded: LoadedScript, audience: Audience): Promise<void>;
+}
+
+/** Makes ready for `qblk run --durable`. Throws a UsageError where there is nothing to go on with later. */
+export function prepare(target: Target, options: Options, now: Date): Prepared {
+  if (options.sandbox !== undefined)
+    throw new UsageError('a sandbox ends with the program, so no run on it can go on', [
+      'leave --durable out, or name a QEMU that runs: --qmp URI',
+    ]);
+  if (options.savedPlan !== undefined)
+    throw new UsageError('a saved plan is run at once: --plan and --durable exclude each other', [
+      'run the script itself: qblk run --durable FILE',
+    ]);
+  const run = newRunId();
+  const patience = patienceOf(options);
+  const carried = { ...nothingCarried(now), jobIds: new RunJobIds(run, () => 1) };
+  return {
+    carried,
+    async run(loaded, { reporter, signal, output }) {
+      const qemus = [...qemusOf(target)].map(([name, { schema, live }]) => ({
+        ...(name === undefined ? {} : { name }),
+        address: addressOf(name, options),
+        session: live.session,
+        graph: live.graph,
+        surroundings: live.surroundings,
+        schema,
+      }));
+      await startRun(loaded, {
+        ...{ run, qemus, now, reporter, signal, patience },
+        parameters: options.parameters,
+        allowExec: options.allowExec ?? new Set(),
+        host: hostRulesOf(target),
+        say: text => output.say(text),
+        steal: options.flags.has('steal'),
+        mayMark: !options.flags.has('no-marker'),
+      });
+    },
+  };
+}
+
+/** How many milliseconds `--reconnect` gives. */
+export function patienceOf({ reconnect = '30s' }: Pick<Options, 'reconnect'>): number {
+  const milliseconds = parseDuration(reconnect);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new UsageError(`--reconnect needs a duration, and \`${reconnect}\` is none`, ['--reconnect 30s']);
+}
+
+/** The address of a QEMU, in a form that means the same wherever it is used from. */
+function addressOf(endpoint: string | undefined, { qmp, targets }: Options): string {
+  const address = (endpoint === undefined ? qmp : targets?.get(endpoint)) ?? process.env['QBLK_QMP'] ?? '';
+  const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9+-]*):(.*)$/s.exec(address) ?? [];
+  if (scheme === undefined) return `unix:${resolve(address)}`;
+  return scheme === 'unix' ? `unix:${resolve(rest ?? '')}` : address;
+}

@@ -1,0 +1,131 @@
+import { settleJob } from '../commands/jobs/settle.ts';
+import { isForeseen, predictStep } from '../compile/evaluate/predict.ts';
+import type { BlockGraph } from '../graph/graph.ts';
+import { deviceChains } from '../printing/chains-text.ts';
+import { readJobs } from '../runner/job-record.ts';
+import type { ExecuteStep, Step } from '../statements/step.ts';
+import { DurableError } from './durable-error.ts';
+import { agreeOn, changedFacts, factsOf, usersIn } from './facts.ts';
+import type { ReconnectingSession } from './reconnecting-session.ts';
+import { jobsStartedBy, titleOf } from './step-words.ts';
+
+/** How things stood when a step was sent, and how to see how they stand now. */
+export interface Situation {
+  /** What should have been there before it. */
+  readonly before: BlockGraph;
+  readonly look: () => Promise<BlockGraph>;
+  /** Missing for a step that is for no QEMU. */
+  readonly session?: ReconnectingSession;
+}
+
+/** Commands that come to the same when they are sent twice. */
+const REPEATABLE: ReadonlySet<string> = new Set([
+  ...['cont', 'stop', 'block_resize', 'block_set_io_throttle', 'block-job-set-speed', 'change-backing-file'],
+  ...['block-dirty-bitmap-enable', 'block-dirty-bitmap-disable', 'block-dirty-bitmap-merge'],
+  ...['blockdev-reopen', 'x-blockdev-reopen', 'migrate-set-capabilities', 'migrate-set-parameters'],
+  ...['job-dismiss', 'block-job-dismiss'],
+]);
+
+/**
+ * Whether a step that was sent, or was about to be, has been carried out: QEMU's state tells. Throws a DurableError where it does
+ * not, or where things are neither as they were before the step nor as they are after it.
+ */
+export async function whatBecameOf(step: Step, situation: Situation): Promise<boolean> {
+  const { session } = situation;
+  if (step.kind !== 'execute' || !session)
+    throw question(step, 'nobody but you can tell whether it was done');
+  if (REPEATABLE.has(step.command)) return false;
+  const push = /^(?:block-)?job-(complete|cancel|finalize|pause|resume)$/.exec(step.command)?.[1];
+  if (push !== undefined) return wasPushed(step, push, session);
+  const started = jobsStartedBy(step).filter(({ id }) => !situation.before.jobs.has(id));
+  const there = readJobs(await session.execute('query-jobs'));
+  if (there.some(job => started.some(({ id }) => id === job.id))) return true;
+  const isDone = await asTheGraphSays(step, started, situation);
+  // Somebody has dismissed its jobs.
+  const after = predictStep(situation.before, step);
+  const jobs = 'refused' in after ? undefined : after.jobs;
+  for (const { id } of isDone ? started : [])
+    session.tell('BLOCK_JOB_COMPLETED', { device: id, type: jobs?.get(id)?.type ?? 'job' });
+  return isDone;
+}
+
+/** The state that a job was told to leave tells whether it was told. */
+async function wasPushed(
+  { command, arguments: members }: ExecuteStep,
+  push: string,
+  session: ReconnectingSession,
+) {
+  const id = String(members['id'] ?? members['device']);
+  const status = readJobs(await session.execute('query-jobs')).find(job => job.id === id)?.status;
+  if (status === undefined || status === 'concluded' || status === 'aborting') return true;
+  if (push === 'finalize') return status !== 'pending';
+  if (push === 'complete') return status === 'waiting' || status === 'pending';
+  if (push === 'cancel')
+    return command === 'block-job-cancel' && (status === 'waiting' || status === 'pending');
+  // A job that was told to pause shows it a moment later.
+  const isPaused = status === 'paused' || status === 'standby';
+  return push === 'pause' ? isPaused : !isPaused;
+}
+
+async function asTheGraphSays(
+  step: ExecuteStep,
+  started: readonly { readonly id: string; readonly stays: boolean }[],
+  { before, look }: Situation,
+): Promise<boolean> {
+  const predicted = predictStep(before, step);
+  if ('refused' in predicted || !isForeseen(step))
+    throw question(step, "qblk does not know what this command changes, so it can't see whether it did");
+  // Of the jobs that it starts none is there: where it was carried out, they have ended.
+  const after = started.reduce(
+    (graph, { id }) => withoutJob(settleJob(graph, id, 'concluded'), id),
+    predicted,
+  );
+  const now = await look();
+  const [was, will, is] = [before, after, now].map(factsOf) as [Facts, Facts, Facts];
+  const changes = changedFacts(was, will);
+  const isAfter = agreeOn(changes, is, will);
+  const isBefore = agreeOn(changes, is, was);
+  const isQuiet = before.jobs.size === 0;
+  const users = isQuiet && before.complete ? usersIn(was) : [];
+  // A job that stays until it is dismissed would be there.
+  const wouldStay = started.some(({ stays }) => stays);
+  if (changes.length === 0 && !wouldStay)
+    throw question(step, 'nothing that can be seen is different after it');
+  if (isBefore && (wouldStay || !isAfter) && agreeOn(users, is, was)) return false;
+  if (isAfter && changes.length > 0) return true;
+  throw diverged(step, before, after, now);
+}
+
+type Facts = ReturnType<typeof factsOf>;
+
+function withoutJob(graph: BlockGraph, id: string): BlockGraph {
+  return { ...graph, jobs: new Map([...graph.jobs].filter(([job]) => job !== id)) };
+}
+
+const WAYS = [
+  'if it was carried out, go on behind it: qblk resume RUN --skip-step',
+  'if it was not, carry it out now: qblk resume RUN --redo-step',
+];
+
+function question(step: Step, why: string): DurableError {
+  return new DurableError(
+    'question',
+    `the run broke off in the middle of \`${titleOf(step)}\`: ${why}`,
+    WAYS,
+  );
+}
+
+function diverged(step: Step, before: BlockGraph, after: BlockGraph, now: BlockGraph): DurableError {
+  const chains = (graph: BlockGraph) =>
+    [...deviceChains(graph)].map(([name, chain]) => `${name}: ${chain}`).join(', ') || 'nothing';
+  return new DurableError(
+    'elsewhere',
+    [
+      `the chain is not where the run left it, in the middle of \`${titleOf(step)}\``,
+      `  before it: ${chains(before)}`,
+      `  after it:  ${chains(after)}`,
+      `  there is:  ${chains(now)}`,
+    ].join('\n'),
+    ['put the chain back as it was before, then: qblk resume RUN', ...WAYS],
+  );
+}

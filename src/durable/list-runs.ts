@@ -1,0 +1,105 @@
+import { rmSync } from 'node:fs';
+import { QmpError } from '../qmp/errors.ts';
+import { openSession, type Session } from '../qmp/session.ts';
+import { connect } from '../transport/transports.ts';
+import { DurableError } from './durable-error.ts';
+import type { QemuOfRun } from './journal-lines.ts';
+import { mark, unmark } from './marker.ts';
+import { holderOf, lockRun } from './pid-lock.ts';
+import { type Past, readJournal } from './read-journal.ts';
+import { journalFile, runIds } from './run-folder.ts';
+
+/** A run as it stands. */
+export interface ListedRun {
+  readonly run: string;
+  readonly state: 'running' | 'interrupted' | 'done' | 'failed' | 'another QEMU' | 'no QEMU' | 'damaged';
+  /** The process that carries it out now. */
+  readonly pid?: number;
+  readonly began?: string;
+  readonly script?: string;
+  readonly addresses: readonly string[];
+  /** The steps that were written down. */
+  readonly steps: number;
+}
+
+/** In milliseconds, for a QEMU that may be gone. */
+const PATIENCE = 500;
+
+/** Every run that has a journal, the oldest first. The QEMUs of those that have broken off are asked whether they are still the same. */
+export async function listRuns(): Promise<ListedRun[]> {
+  const all = await Promise.all(runIds().map(listed));
+  return all.sort((a, b) => (a.began ?? '').localeCompare(b.began ?? ''));
+}
+
+async function listed(run: string): Promise<ListedRun> {
+  let past: Past;
+  try {
+    past = readJournal(run);
+  } catch (error) {
+    if (!(error instanceof DurableError)) throw error;
+    return { run, state: 'damaged', addresses: [], steps: 0 };
+  }
+  const { head, intents, end } = past;
+  const pid = holderOf(run);
+  return {
+    run,
+    state: end?.end ?? (pid === undefined ? await stateOfQemus(past) : 'running'),
+    began: head.now,
+    script: head.source.name,
+    addresses: head.qemus.map(({ address }) => address),
+    steps: intents.size,
+    ...(pid === undefined || end ? {} : { pid }),
+  };
+}
+
+async function stateOfQemus({ head }: Past): Promise<'interrupted' | 'another QEMU' | 'no QEMU'> {
+  for (const qemu of head.qemus) {
+    const state = await asked(qemu, async session => {
+      if (!qemu.marked || (await mark(session, head.run)) !== 'made') return 'interrupted';
+      await unmark(session, head.run);
+      return 'another QEMU';
+    });
+    if (state !== 'interrupted') return state ?? 'no QEMU';
+  }
+  return 'interrupted';
+}
+
+/** Removes a run's journal, and its marks where its QEMUs still have them. Throws a DurableError while somebody carries it out. */
+export async function forgetRun(run: string): Promise<void> {
+  if (!runIds().includes(run))
+    throw new DurableError('journal', `there is no run ${run}`, ['the runs that there are: qblk runs']);
+  const unlock = lockRun(run);
+  try {
+    for (const qemu of qemusOf(run)) await asked(qemu, session => unmark(session, run));
+    rmSync(journalFile(run));
+  } finally {
+    unlock();
+  }
+}
+
+function qemusOf(run: string): readonly QemuOfRun[] {
+  try {
+    return readJournal(run).head.qemus;
+  } catch {
+    return [];
+  }
+}
+
+/** Asks a QEMU something; undefined where there is none, or none that answers. */
+async function asked<T>(
+  { address }: QemuOfRun,
+  ask: (session: Session) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    const stream = await connect(address, { timeout: PATIENCE });
+    const session = await openSession(stream, { address, greetingTimeout: PATIENCE });
+    try {
+      return await ask(session);
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    if (error instanceof QmpError) return undefined;
+    throw error;
+  }
+}

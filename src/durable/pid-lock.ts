@@ -1,0 +1,84 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DurableError } from './durable-error.ts';
+import { runFolder } from './run-folder.ts';
+
+/** The program that carries a run out now, if there is one. */
+export function holderOf(run: string): number | undefined {
+  const text = read(lockFile(run));
+  return text !== undefined && text !== '' && isAlive(text) ? Number(text.split(' ')[0]) : undefined;
+}
+
+/** Takes a run for this program. Answers with the way to let go of it; throws a DurableError where another program has it. */
+export function lockRun(run: string): () => void {
+  const file = lockFile(run);
+  const own = `${file}.${process.pid}`;
+  const words = `${process.pid} ${startOf(process.pid)}`;
+  writeFileSync(own, words, { mode: 0o600 });
+  try {
+    while (!linked(own, file)) {
+      const text = read(file);
+      if (text !== undefined && isAlive(text))
+        throw new DurableError('locked', `the run ${run} is carried out by process ${text.split(' ')[0]}`, [
+          'one program at a time: wait for it, or end it',
+        ]);
+      setAside(file, text, `${own}.old`);
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+  return () => {
+    if (read(file) === words) rmSync(file, { force: true });
+  };
+}
+
+function lockFile(run: string): string {
+  return join(runFolder(), `${run}.lock`);
+}
+
+function linked(own: string, file: string): boolean {
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a dead program's lock away. Where another program has just put its own in the same place, that is put back. */
+function setAside(file: string, stale: string | undefined, aside: string): void {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (read(aside) !== stale) linked(aside, file);
+  rmSync(aside, { force: true });
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process id is given to others in time, so the moment of its start belongs to it. */
+function isAlive(words: string): boolean {
+  const [pid = '', start = ''] = words.split(' ');
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return startOf(Number(pid)) === start;
+}
+
+/** When a process began, in the kernel's ticks; empty where the system does not tell. */
+function startOf(pid: number): string {
+  const stat = read(`/proc/${pid}/stat`) ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}

@@ -1,0 +1,29 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the journals of this user's runs are; made if it is missing, and nobody else can look into it. */
+export function runFolder(): string {
+  const state = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  const folder = join(state, 'qblk', 'runs');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** The journal of a run. */
+export function journalFile(run: string): string {
+  return join(runFolder(), `${run}.jsonl`);
+}
+
+/** The ids of all runs that have a journal. */
+export function runIds(): string[] {
+  return readdirSync(runFolder()).flatMap(name => /^([a-z0-9]+)\.jsonl$/.exec(name)?.[1] ?? []);
+}
+
+/** A name for a run that is short enough to be typed and to be a part of job ids. It begins with a letter, as these must. */
+export function newRunId(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyz';
+  const all = `${letters}23456789`;
+  const pick = (from: string) => from[Math.floor(Math.random() * from.length)] ?? 'a';
+  return pick(letters) + Array.from({ length: 5 }, () => pick(all)).join('');
+}

@@ -1,0 +1,64 @@
+import { isPlain } from '../compile/evaluate/predict.ts';
+import type { Json } from '../qmp/json.ts';
+import { stringifyJson } from '../qmp/json.ts';
+import type { PlannedObject } from '../statements/datum.ts';
+import type { Step } from '../statements/step.ts';
+
+/** Whether a step may change something, so that it must not be carried out twice. */
+export function changesSomething(step: Step): boolean {
+  switch (step.kind) {
+    case 'execute':
+      return !/^(x-debug-)?query-/.test(step.command);
+    case 'guest-io':
+      return !String(step.command).startsWith('read');
+    case 'host':
+    case 'restart':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** All that tells a step from others. */
+export function wordsOf(step: Step, endpoint: string | undefined): string {
+  return stringifyJson([endpoint ?? null, step] as unknown as Json);
+}
+
+/** The members of a command that name whom it is about; others may be secret. */
+const NAMING = [
+  ...['job-id', 'id', 'device', 'node', 'node-name', 'name', 'target', 'top-node', 'base-node'],
+  ...['overlay', 'snapshot-node-name', 'snapshot-file', 'filename'],
+];
+
+/** A step for people: what it does, and to whom. */
+export function titleOf(step: Step): string {
+  if (step.kind === 'host') return `$ ${step.program}`;
+  if (step.kind === 'guest-io') return `io ${String(step.disk)}`;
+  if (step.kind !== 'execute') return step.kind;
+  const named = NAMING.flatMap(name => {
+    const value = step.arguments[name];
+    return typeof value === 'string' ? [`${name}=${value}`] : [];
+  });
+  return [step.command, ...actionsOf(step.arguments).map(({ type }) => String(type)), ...named].join(' ');
+}
+
+/** The jobs that a step starts, and whether each stays once it has ended until somebody dismisses it. */
+export function jobsStartedBy(step: Step): { readonly id: string; readonly stays: boolean }[] {
+  if (step.kind !== 'execute') return [];
+  const started = (command: string, members: PlannedObject) => {
+    const id = members['job-id'];
+    const stays = members['auto-dismiss'] === false || /^(blockdev-create|snapshot-)/.test(command);
+    return typeof id === 'string' ? [{ id, stays }] : [];
+  };
+  return [
+    ...started(step.command, step.arguments),
+    ...actionsOf(step.arguments).flatMap(({ type, data }) =>
+      isPlain(data) ? started(String(type), data) : [],
+    ),
+  ];
+}
+
+function actionsOf(members: PlannedObject): PlannedObject[] {
+  const { actions } = members;
+  return Array.isArray(actions) ? actions.filter(isPlain) : [];
+}
