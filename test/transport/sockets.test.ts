@@ -74,7 +74,9 @@ test.each([
 
 test('other schemes are told which there are', async () => {
   expect((await refusal('vsock:3:4')).help[0]).toMatch(/^there is a path, unix:PATH, tcp:HOST:PORT, tls:/);
-  expect((readListeningPlace('tls:h:1') as ConnectError).message).toContain('not a kind of address to listen on');
+  expect((readListeningPlace('tls:h:1') as ConnectError).message).toContain(
+    'not a kind of address to listen on',
+  );
 });
 
 test('a socket that is not there', async () => {
