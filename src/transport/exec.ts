@@ -1,11 +1,31 @@
+import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
 import { ConnectError, QmpError } from '../qmp/errors.ts';
 import { relay } from './relay.ts';
 import type { Transport } from './transports.ts';
-import { atTheEnd } from './watchdog.ts';
 
-/** How many milliseconds a program has to end by itself: after its last word, and after it was told to. */
+/** How many milliseconds a program has to end by itself after its last word. */
 const PATIENCE = 2000;
 const MOST_WORDS = 4000;
+
+/**
+ * The shell between us and the program, both in a process group of their own. Descriptor 3 is a pipe whose other end only we hold: when
+ * it ends, because we want it to or because we died in whatever way, the group is told to end, and killed two seconds later.
+ */
+const KEEPER = `
+exec 5<&0
+"$@" <&5 3<&- 5<&- &
+program=$!
+exec </dev/null >/dev/null 2>&1 5<&-
+{ trap '' TERM; read -r end; kill -TERM 0; sleep 2; kill -KILL 0; } <&3 &
+reader=$!
+exec 3<&-
+wait "$program"
+status=$?
+kill -KILL "$reader"
+exit "$status"
+`;
+const SHELL = 'qblk-exec';
 
 /**
  * A program whose standard input and output are QMP. No shell reads its words; it is in a process group of its own, so that
@@ -19,78 +39,61 @@ export const exec: Transport = {
       throw new ConnectError(uri, 'the program is missing', {
         help: ["'exec:socat - UNIX-CONNECT:/run/vm1.qmp'", 'a space inside of a word is written `\\ `'],
       });
-    const program = execa(file, words, {
-      stdio: 'pipe',
+    const keeper = execa('sh', ['-c', KEEPER, SHELL, file, ...words], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       buffer: false,
       reject: false,
       detached: true,
       cleanup: false,
     });
+    const life = keeper.stdio[3] as unknown as Writable;
+    life.on('error', () => {});
     let said = '';
-    program.stderr.setEncoding('utf8').on('data', (text: string) => {
+    keeper.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-MOST_WORDS);
     });
-    const { pid } = program;
-    const release = pid === undefined ? () => {} : releaseGroup(pid, program);
     return relay({
-      reading: program.stdout,
-      writing: program.stdin,
-      release,
+      reading: keeper.stdout,
+      writing: keeper.stdin,
+      release: () => void life.end(),
       async why(heardNothing) {
-        const ended = await Promise.race([program, patience()]);
-        const reason = ended ? endOf(file, ended) : `${file} has closed its standard output`;
+        const ended = await Promise.race([keeper, patience()]);
+        const status = ended?.exitCode;
         const words = said.trim();
-        if (ended?.exitCode === 0 && words === '' && !heardNothing) return undefined;
+        if (status === 0 && words === '' && !heardNothing) return undefined;
+        const lost = notStarted(file, words);
+        if (lost) return lost;
+        const reason = endOf(file, status, ended !== undefined);
         return new QmpError(words === '' ? reason : `${reason}: ${words}`, {
-          help: heardNothing ? helpFor(file, ended?.code) : [],
-          ...(ended?.cause ? { cause: ended.cause } : {}),
+          help: heardNothing ? byHand(file) : [],
         });
       },
     });
   },
 };
 
-interface End {
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly code?: string | undefined;
-  readonly cause?: unknown;
+/** What the shell says of a program that it can't start. */
+function notStarted(file: string, words: string): QmpError | undefined {
+  if (!words.startsWith(`${SHELL}: `)) return undefined;
+  if (/not found|No such file/.test(words))
+    return new QmpError(`there is no program ${file}`, {
+      help: ['write the program with its path, or see that its folder is on PATH'],
+    });
+  return /Permission denied/.test(words) ? new QmpError(`${file} may not be executed`) : undefined;
 }
 
-function endOf(file: string, { exitCode, signal, code }: End): string {
-  if (code === 'ENOENT') return `there is no program ${file}`;
-  if (code === 'EACCES') return `${file} may not be executed`;
-  if (signal !== undefined) return `${file} was ended by ${signal}`;
-  return `${file} ended with status ${exitCode ?? 'unknown'}`;
+function endOf(file: string, status: number | undefined, isOver: boolean): string {
+  if (!isOver) return `${file} has closed its standard output`;
+  if (status === undefined) return `${file} was ended`;
+  const [signal] = Object.entries(constants.signals).find(([, number]) => number === status - 128) ?? [];
+  return signal === undefined ? `${file} ended with status ${status}` : `${file} was ended by ${signal}`;
 }
 
-function helpFor(file: string, code: string | undefined): string[] {
-  if (code === 'ENOENT') return ['write the program with its path, or see that its folder is on PATH'];
+function byHand(file: string): string[] {
   return [
     `try it by hand: what ${file} writes to its standard output must begin with {"QMP": …}`,
     'no shell reads the words: quotes, `|` and `$` mean nothing, and `\\ ` is a space inside of a word',
   ];
-}
-
-function releaseGroup(
-  pid: number,
-  program: { finally(done: () => void): unknown; exitCode: number | null },
-): () => void {
-  const watchdog = atTheEnd('kill -TERM -- "-$1" 2>/dev/null', [String(pid)]);
-  let isEnded = false;
-  program.finally(() => {
-    isEnded = true;
-    watchdog.forget();
-  });
-  const send = (signal: NodeJS.Signals) => {
-    try {
-      if (!isEnded) process.kill(-pid, signal);
-    } catch {}
-  };
-  return () => {
-    send('SIGTERM');
-    setTimeout(() => send('SIGKILL'), PATIENCE).unref();
-  };
 }
 
 function patience(): Promise<undefined> {

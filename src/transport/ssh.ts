@@ -30,7 +30,7 @@ export const ssh: Transport = {
     const { execa } = await import('execa');
     const folder = mkdtempSync(join(tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir(), 'qblk-ssh-'));
     const at = (name: string) => join(folder, name);
-    const watchdog = atTheEnd('ssh -F none -S "$1/control" -O exit qblk >/dev/null 2>&1\nrm -rf -- "$1"', [
+    const end = atTheEnd('ssh -F none -S "$1/control" -O exit qblk >/dev/null 2>&1\nrm -rf -- "$1"', [
       folder,
     ]);
     const log = () => readLog(at('log'));
@@ -61,7 +61,7 @@ export const ssh: Transport = {
         writing: socket,
         release: () => {
           socket.destroy();
-          watchdog.now();
+          end();
         },
         async why(heardNothing) {
           const master = await overMaster('-O', 'check', 'qblk');
@@ -73,7 +73,7 @@ export const ssh: Transport = {
         },
       });
     } catch (error) {
-      watchdog.now();
+      end();
       throw error;
     }
   },

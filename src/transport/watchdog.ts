@@ -1,18 +1,10 @@
 import { spawn } from 'node:child_process';
 
-/** What is still to be done when this process has ended, in whatever way. */
-export interface AtTheEnd {
-  /** Does it now. */
-  now(): void;
-  /** There is nothing left to do. */
-  forget(): void;
-}
-
 /**
- * Has a shell run `script`, with `words` as its arguments, once this process is gone. It waits on a pipe that ends with this
- * process, in a session of its own that no Ctrl-C reaches.
+ * Has a shell run `script`, with `words` as its arguments, once this process is gone, or once what is answered is called. It waits on a
+ * pipe that ends with this process, in a session of its own that no Ctrl-C reaches.
  */
-export function atTheEnd(script: string, words: readonly string[]): AtTheEnd {
+export function atTheEnd(script: string, words: readonly string[]): () => void {
   const shell = spawn('sh', ['-c', `read -r end\n${script}`, 'qblk-watchdog', ...words], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -20,5 +12,5 @@ export function atTheEnd(script: string, words: readonly string[]): AtTheEnd {
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();
-  return { now: () => void shell.stdin.end(), forget: () => void shell.kill('SIGKILL') };
+  return () => void shell.stdin.end();
 }

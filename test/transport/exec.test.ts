@@ -33,7 +33,7 @@ const whyNot = async (uri: string): Promise<string> => {
 const running = (words: string) =>
   execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
     .split('\n')
-    .filter(line => line.includes(words) && !line.startsWith('node') && !line.includes('qblk.cjs')).length;
+    .filter(line => /^\S*qemu-storage-daemon /.test(line) && line.includes(words)).length;
 
 /** The process of a storage daemon. */
 function pidOf(words: string): number {
