@@ -27,30 +27,15 @@ import { Interrupt } from './interrupt.ts';
 import type { JobRecord } from './job-record.ts';
 import { JobSteps } from './job-steps.ts';
 import { followJobs, type Jobs } from './jobs.ts';
+import type { LiveWorldOptions } from './live-world-options.ts';
 import { look } from './look.ts';
 import { type Moment, Outside } from './outside.ts';
 import { Prediction } from './prediction.ts';
 import { reportDifferences } from './report-differences.ts';
-import type { Reporter } from './reporter.ts';
 import { placeOf, RunningWorld } from './running-world.ts';
 import type { MaySend } from './shown-steps.ts';
-import { type Surroundings, surroundingsOf } from './surroundings.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { Wakers } from './wakers.ts';
-
-export interface LiveWorldOptions {
-  readonly session: Session;
-  readonly jobs: Jobs;
-  readonly schema: Schema;
-  readonly reporter: Reporter;
-  /** The graph as it was just read. */
-  readonly graph?: BlockGraph;
-  /** Gives up the statement at hand, once. */
-  readonly interrupt?: Interrupt;
-  /** Holds the run to what was shown; without it everything may be sent. */
-  readonly maySend?: MaySend;
-  /** Without them those of a QEMU on this host. */
-  readonly surroundings?: Surroundings | undefined;
-}
 
 /**
  * The world of a run: every step goes to a QEMU, and what the world says is believed. Whenever the graph is looked at, it is held
