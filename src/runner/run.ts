@@ -32,6 +32,8 @@ export interface RunOptions extends Omit<PlanOptions, 'endpoints'> {
   readonly reporter: Reporter;
   /** Gives up the statement at hand when it aborts; deferred statements still run, and the run rejects with an Interruption. */
   readonly signal?: AbortSignal;
+  /** Milliseconds that deferred statements have then, all together; half a minute without it. */
+  readonly grace?: number;
   /** What was shown and agreed to: the plan of this very script. A statement that comes to another command fails. */
   readonly shown?: Plan;
   /** A follower of the session's jobs, if there is one already. */
@@ -45,7 +47,7 @@ export interface RunOptions extends Omit<PlanOptions, 'endpoints'> {
 export async function runScript(script: Script, options: RunOptions): Promise<void> {
   const { endpoints = new Map<string, RunEndpoint>(), reporter, session } = options;
   const started: LiveWorld[] = [];
-  const interrupt = new Interrupt(options.signal);
+  const interrupt = new Interrupt(options.signal, options.grace);
   const liveWorld = (qemu: RunEndpoint, name?: string) => {
     const jobs = qemu.jobs ?? followJobs(qemu.session);
     const { shown } = options;

@@ -117,6 +117,7 @@ async function run(
       now: NOW,
       carried,
       signal: watch.signal,
+      grace: GRACE,
     });
     return undefined;
   } catch (error) {
