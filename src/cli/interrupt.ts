@@ -2,12 +2,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * A signal that Ctrl-C aborts, and SIGTERM and SIGHUP. Nothing on the QEMU is aborted by it: a script gives up what it waits for and
- * runs its deferred statements. A second Ctrl-C ends the program at once.
+ * runs its deferred statements, for which there is half a minute. A second Ctrl-C or SIGTERM ends the program at once.
  */
 export function interruptSignal(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const abort = (name: NodeJS.Signals) => {
-    if (name === 'SIGINT' && controller.signal.aborted) process.exit(130);
+    // A terminal that is closed, and a service that is stopped, may send a SIGHUP along.
+    if (name !== 'SIGHUP' && controller.signal.aborted) process.exit(130);
     controller.abort();
   };
   // They stay until the end: who waits for a child process would take a signal that nobody listens to for the program's end.

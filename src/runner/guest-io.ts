@@ -108,7 +108,9 @@ async function read(
     const printed = await throughExport(node, text, false, place);
     return printed.split('\n').slice(0, -3).join('\n');
   } catch (error) {
-    throw isBack && error instanceof GuestIoError ? new GuestIoError(error.said, true) : error;
+    if (!isBack || !(error instanceof GuestIoError)) throw error;
+    // Where not even a read is possible, the write was not either.
+    throw new GuestIoError(error.said, /Pattern verification failed/.test(error.said.join('\n')));
   }
 }
 

@@ -117,6 +117,7 @@ async function run(
       now: NOW,
       carried,
       signal: watch.signal,
+      interrupted: { patience: GRACE },
     });
     return undefined;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { findEngine } from '../../src/testing/engine.ts';
 import { runDocuments } from '../../src/testing/run-documents.ts';
+import { haveStorageDaemon } from '../jobs/storage-daemon.ts';
 import { casesOf, type Folder, fence, makeFolder, runText } from './test-documents.ts';
 
 let folder: Folder | undefined;
@@ -211,3 +212,16 @@ test('a run that is stopped gives up what hangs, and reports what was done', asy
     ['skipped', 'interrupted'],
   ]);
 });
+
+test.skipIf(!haveStorageDaemon())(
+  'a deferred statement does not hold up a script whose time is over',
+  async () => {
+    const began = performance.now();
+    const report = await runText(fence('qblk timeout=1s', 'defer $ sleep 60\n$ sleep 60'), {
+      engine: 'storage-daemon',
+    });
+    expect(casesOf(report)).toMatchObject([{ outcome: 'failed' }]);
+    expect(performance.now() - began).toBeLessThan(30_000);
+  },
+  60_000,
+);

@@ -36,7 +36,41 @@ function isPartlyKnown(graph: BlockGraph, job: BlockJob): boolean {
   return job.on === undefined || (driver === 'mirror_top' && filterOf(graph, job) === undefined);
 }
 
-const WOULD: Readonly<Record<string, string>> = { write: 'write to', resize: 'resize' };
+const WOULD: Readonly<Record<string, string>> = {
+  'consistent read': 'read',
+  resize: 'resize',
+  write: 'write to',
+};
+
+function wouldDo(what: string): string {
+  return what
+    .split(', ')
+    .map(one => WOULD[one] ?? `need to ${one}`)
+    .join(' and ');
+}
+
+/** The export or the job that QEMU speaks of as an unnamed block device, where it can be no other. */
+function unnamedUser(
+  { attachments, jobs }: BlockGraph,
+  { node, wants, denies }: Extract<Conflict, { kind: 'users' }>,
+): string | undefined {
+  if (denies.user !== UNNAMED || wants.user === UNNAMED) return undefined;
+  const exports = attachments.filter(item => item.kind === 'export' && item.node === node);
+  const atWork = [...jobs.values()].filter(({ on }) => Object.values(on ?? {}).includes(node));
+  const [one, other] = [
+    ...exports.map(({ id }) => `the export ${quoted(id)}`),
+    ...atWork.map(({ id, type }) => `the ${type} job ${quoted(id)}`),
+  ];
+  return other === undefined ? one : undefined;
+}
+
+/** The job whose filter this is: nobody knows that by its name. */
+function jobOf({ jobs }: BlockGraph, name: NodeName): string | undefined {
+  const job = [...jobs.values()].find(({ filter }) => filter === name);
+  return job && `the ${job.type} job ${quoted(job.id)}`;
+}
+
+const UNNAMED = 'an unnamed block device';
 
 /** A conflict as a refusal of the argument that names its node. */
 export function accessRefusal(graph: BlockGraph, conflict: Conflict, argument: string | undefined): Refusal {
@@ -64,13 +98,13 @@ export function accessRefusal(graph: BlockGraph, conflict: Conflict, argument: s
     }
     case 'users': {
       const { wants, denies, what } = conflict;
-      const holder = denies.user
-        .replace(/^node '(.*)'$/, (_, name) => quoted(name))
+      const holder = (unnamedUser(graph, conflict) ?? denies.user)
+        .replace(/^node '(.*)'$/, (_, name) => jobOf(graph, name) ?? quoted(name))
         .replace(/^(\w+) job '(.*)'$/, (_, type, id) => `the ${type} job ${quoted(id)}`);
       const message =
         what === 'consistent read'
           ? `What ${quoted(node)} holds makes no sense while ${holder} is at work on it.`
-          : `This would ${WOULD[what] ?? `need to ${what}`} ${quoted(node)}, while ${holder} counts on it to stay as it is.`;
+          : `This would ${wouldDo(what)} ${quoted(node)}, while ${holder} counts on it to stay as it is.`;
       const uses = (role: string) => `(uses node '${node}' as '${role}' child)`;
       const refusal = refuse('node-in-use', argument, message, [
         `wait until ${holder} is done with it, or choose another node`,

@@ -214,6 +214,35 @@ export function quotedGuestCommand(span: Span): Finding {
   );
 }
 
+function impossible(span: Span, message: string, help: string): Finding {
+  return error('guest-command-impossible', span, message, 'not done by a guest', [help]);
+}
+
+export function patternNoByte(span: Span, pattern: string): Finding {
+  return impossible(
+    span,
+    `the pattern \`${harmless(pattern)}\` is no byte`,
+    'a pattern is a number from 0 to 255: "write -P 0xff 0 64K"',
+  );
+}
+
+export function patternFromFile(span: Span): Finding {
+  return impossible(
+    span,
+    'a guest has no file of this host to write from, so `-s` means nothing here',
+    'write a pattern: "write -P 1 0 64K"',
+  );
+}
+
+/** `end` and `size` are in bytes. */
+export function beyondTheEnd(span: Span, end: bigint, disk: string, size: number): Finding {
+  return impossible(
+    span,
+    `this goes up to byte ${end}, and \`${harmless(disk)}\` has ${size} bytes`,
+    'choose a range inside it, or make it bigger first: resize',
+  );
+}
+
 export function guestIoFailed(span: Span, command: string, said: readonly string[]): Finding {
   const finding = error(
     'io-failed',
@@ -229,7 +258,7 @@ export function writeNotThere(span: Span, command: string, said: readonly string
   const finding = error(
     'io-failed',
     span,
-    `what \`${harmless(command)}\` wrote cannot be read back`,
+    `\`${harmless(command)}\` has not written what it should: something else is read there`,
     'not there',
   );
   return { ...finding, notes: said.map(harmless) };

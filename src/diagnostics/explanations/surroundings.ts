@@ -161,6 +161,14 @@ export const surroundings: Theme = {
       fails: `chain disk0: A\nio A "read '0' 64K"\n`,
       passes: 'chain disk0: A\nio A "read 0 64K"\n',
     },
+    'guest-command-impossible': {
+      summary: 'A read or a write that no guest could do, or none on this disk.',
+      story: [
+        'A pattern is one byte, and what a guest writes comes from no file of this host. A write that goes beyond the end of a disk writes nothing. QEMU says nothing of a write that fails on the way through a device, so all this is looked at beforehand, as far as the size of the disk is known.',
+      ],
+      fails: 'chain disk0: A <- B\nio disk0 "write -P 300 0 64K"\n',
+      passes: 'chain disk0: A <- B\nio disk0 "write -P 255 0 64K"\n',
+    },
     'io-failed': {
       summary: "A guest's read or write failed, or what was read is not what was expected.",
       story: [

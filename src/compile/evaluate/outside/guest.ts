@@ -1,12 +1,15 @@
 import * as problems from '../../../diagnostics/catalogue/surroundings.ts';
+import type { Finding } from '../../../diagnostics/diagnostic.ts';
 import { findDevice } from '../../../graph/chain.ts';
+import type { BlockGraph } from '../../../graph/graph.ts';
 import { Later } from '../../../qapi/placeholder.ts';
 import { type Datum, NodeDatum } from '../../../statements/datum.ts';
 import type { Value, VerbStatement } from '../../../syntax/ast.ts';
+import { parseInteger, parseSize } from '../../../text/scalars.ts';
 import { convert } from '../arguments.ts';
 import type { Builtin } from '../builtins.ts';
 import type { Context } from '../context.ts';
-import { scriptError } from '../failure.ts';
+import { refusedHere, scriptError } from '../failure.ts';
 import { limitOf } from '../limits.ts';
 import { evaluateForWire } from '../values.ts';
 
@@ -14,14 +17,34 @@ import { evaluateForWire } from '../values.ts';
 const guestCommands = ['read', 'write', 'discard', 'flush'] as const;
 
 /** Why text is no command for a guest's disk, if so. */
-export function guestCommandProblem(
-  text: string,
-  value: Value,
-): ReturnType<typeof problems.badGuestCommand> | undefined {
-  const [verb = ''] = text.trim().split(/\s+/);
+export function guestCommandProblem(text: string, value: Value): Finding | undefined {
+  const [verb = '', ...words] = text.trim().split(/\s+/);
   if (/[\n\r"'\\]/.test(text)) return problems.quotedGuestCommand(value.span);
-  if (guestCommands.some(command => command === verb)) return undefined;
+  if (guestCommands.some(command => command === verb)) return optionProblem(verb, words, value);
   return problems.badGuestCommand(value.span, verb, guestCommands);
+}
+
+/** What no guest does, whatever its disk is. qemu-io takes all of it, or says what is wrong where nobody reads it. */
+function optionProblem(verb: string, words: readonly string[], { span }: Value): Finding | undefined {
+  // Of a read the same option says where its pattern begins.
+  if (verb === 'write' && words.some(word => /^-[a-zA-OQ-Z]*s/.test(word)))
+    return problems.patternFromFile(span);
+  const at = words.findIndex(word => /^-[a-zA-OQ-Z]*P/.test(word));
+  if (at === -1) return undefined;
+  const pattern = words[at]?.replace(/^-[a-zA-OQ-Z]*P/, '') || words[at + 1];
+  const byte = pattern === undefined ? undefined : parseInteger(pattern);
+  if (pattern === undefined || byte === undefined || (byte >= 0n && byte <= 255n)) return undefined;
+  return problems.patternNoByte(span, pattern);
+}
+
+/** A write of a guest's beyond the end of its disk fails without an answer, so that is said beforehand where the size is known. */
+function rangeProblem(graph: BlockGraph, disk: string, text: string, { span }: Value): Finding | undefined {
+  const node = graph.nodes.get(findDevice(graph, disk)?.node ?? disk);
+  const range = text.trim().split(/\s+/).slice(-2).map(parseSize);
+  const [offset, length] = range;
+  if (node?.size === undefined || offset === undefined || length === undefined) return undefined;
+  const end = offset + length;
+  return end > BigInt(node.size) ? problems.beyondTheEnd(span, end, disk, node.size) : undefined;
 }
 
 /** `io D "write -P 1 0 64K" …`: reads and writes as the guest would, one command after the other. */
@@ -45,6 +68,10 @@ export const io: Builtin = {
       const problem = typeof command === 'string' ? guestCommandProblem(command, word) : undefined;
       if (problem) throw scriptError(problem);
       const text = command instanceof Later ? command : String(command);
+      if (typeof text === 'string' && typeof on === 'string' && !context.unchecked) {
+        const beyond = rangeProblem(await context.world.graph(), on, text, word);
+        if (beyond) throw refusedHere(beyond);
+      }
       printed = await context.world.perform(
         { kind: 'guest-io', disk: on, command: text },
         limit ?? context.limit,
