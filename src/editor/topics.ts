@@ -57,7 +57,10 @@ export const topics: readonly Topic[] = [
       ['A in LIST, A not in LIST', 'a list has the item, or a text the part'],
       ['not A, A and B, A or B, ( … )', 'as one reads them'],
       ['len(A)', 'how many items a list has'],
-      ['identical "b.qcow2" "e.qcow2"', 'a guest reads the same from two files that QEMU does not hold open'],
+      [
+        'identical "b.qcow2" "e.qcow2"',
+        'a guest reads the same from two files that QEMU does not hold open; behind the end of the shorter one it may read zeros',
+      ],
     ],
     example:
       'if status running { print "the guest runs" } else { print "the guest is held" }\nexpect query-status.status != "internal-error" and not len(query-jobs) > 9\nwait no jobs within 10s\n',
