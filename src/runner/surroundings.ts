@@ -21,10 +21,7 @@ export interface Surroundings {
 }
 
 /** The surroundings of a QEMU that somebody else runs: on this host, or perhaps on another one. */
-export function surroundingsOf(
-  place: 'here' | 'elsewhere',
-  allowed: ReadonlySet<string> = new Set(),
-): Surroundings {
+export function surroundingsOf(place: 'here' | 'elsewhere', allowed: HostRules = {}): Surroundings {
   const folder = process.cwd();
-  return { rules: { place, allowed }, folder, qemuFolder: folder };
+  return { rules: { ...allowed, place }, folder, qemuFolder: folder };
 }

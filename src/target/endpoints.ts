@@ -6,6 +6,7 @@ import { openSession } from '../qmp/session.ts';
 import { connect } from '../qmp/transport.ts';
 import type { Script } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
+import { allowedBy } from './allowed.ts';
 import { type LiveTarget, liveTarget, type OpenedTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
 import { UsageError } from './usage-error.ts';
@@ -47,7 +48,7 @@ export async function openEndpoints(
     declared.map(async ({ name }): Promise<Named> => {
       const address = addresses.get(name) ?? '';
       const session = openSession(await connect(address), { address: `@${name}, ${address}` });
-      return [name, await liveTarget(session, undefined, wish.allowExec)];
+      return [name, await liveTarget(session, undefined, allowedBy(wish))];
     }),
     new Map(),
   );

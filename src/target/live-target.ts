@@ -1,3 +1,4 @@
+import type { HostRules } from '../compile/evaluate/outside/host-rules.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession, type Session } from '../qmp/session.ts';
@@ -32,11 +33,14 @@ interface Around {
   stop(): Promise<void>;
 }
 
-/** Asks a QEMU what it accepts and what there is. Throws a UsageError where it does not tell the first. */
+/**
+ * Asks a QEMU what it accepts and what there is; `allowed` is what a script may do to one that is in no sandbox. Throws a
+ * UsageError where it does not tell the first.
+ */
 export async function liveTarget(
   opening: Promise<Session>,
   sandbox: Around | undefined,
-  allowed?: ReadonlySet<string>,
+  allowed?: HostRules,
 ): Promise<OpenedTarget> {
   let session = await opening;
   const schema = sandbox?.schema ?? (await liveSchema(session));

@@ -3,6 +3,7 @@ import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
 import { connect } from '../qmp/transport.ts';
 import type { Script } from '../syntax/ast.ts';
+import { allowedBy } from './allowed.ts';
 import { type Endpoint, openEndpoints } from './endpoints.ts';
 import { type LiveTarget, liveTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
@@ -67,7 +68,7 @@ export async function openTarget(wish: Wish, script: Script | undefined, told: T
     const opened = await liveTarget(
       openSession(await connect(address), { address }),
       undefined,
-      wish.allowExec,
+      allowedBy(wish),
     );
     return { ...opened, devices: new Map() };
   }

@@ -17,6 +17,7 @@ import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
 import { jobsToRest } from './raw-jobs.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
+import { guardSteps } from './safety/guard.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { evaluateValue } from './values.ts';
 import { toWire, validateStep } from './wire.ts';
@@ -71,6 +72,7 @@ async function send(
   context: Context,
 ): Promise<Datum> {
   const step: Step = { kind: 'execute', command, arguments: members, raw: true };
+  guardSteps([step], () => spanOf, await context.world.graph(), context);
   if (!context.unchecked) {
     await validateStep(step, spanOf, context);
     const graph = await context.world.graph();

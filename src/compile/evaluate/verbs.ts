@@ -17,6 +17,7 @@ import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { removal } from './removal.ts';
+import { guardSteps } from './safety/guard.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
@@ -37,6 +38,7 @@ export async function evaluateDefined(
   const ending = statement.ending?.span;
   const spansAt = (at: number) =>
     ending && at >= lowering.steps.length ? spansIn(statement, () => ending) : spanOf;
+  guardSteps(steps, spansAt, call.graph, context);
   if (!context.unchecked) await check(steps, spansAt, call.graph, context);
   else for (const [at, step] of steps.entries()) refuseHarmful(call.graph, step, spansAt(at), context);
   const result = await perform(steps, spanOf, lowering, statement, limit, context);
