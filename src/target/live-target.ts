@@ -5,6 +5,7 @@ import { openSession, type Session } from '../qmp/session.ts';
 import { closeNodes } from '../runner/close-nodes.ts';
 import { look } from '../runner/look.ts';
 import { type Surroundings, surroundingsOf } from '../runner/surroundings.ts';
+import { libvirtGuest } from './libvirt-guest.ts';
 import { liveSchema } from './live-schema.ts';
 import type { SandboxSurroundings } from './sandbox-surroundings.ts';
 import { UsageError } from './usage-error.ts';
@@ -55,7 +56,10 @@ export async function liveTarget(
     ? restartable(sandbox.surroundings, session, next => {
         session = next;
       })
-    : surroundingsOf(isRemote(session.address) ? 'elsewhere' : 'here', allowed);
+    : surroundingsOf(isRemote(session.address) ? 'elsewhere' : 'here', {
+        ...allowed,
+        libvirt: await libvirtGuest(session, graph),
+      });
   const live = {
     get session() {
       return session;

@@ -40,3 +40,9 @@ export function spanWithin(value: Value, path: readonly (string | number)[]): Sp
         : undefined;
   return inner && (spanWithin(inner, rest) ?? inner.span);
 }
+
+/** The path that dots write, `actions.0.type`, with numbers for the items of lists; empty for none. */
+export function pathOf(dotted: string): (string | number)[] {
+  if (dotted === '') return [];
+  return dotted.split('.').map(step => (/^\d+$/.test(step) ? Number(step) : step));
+}

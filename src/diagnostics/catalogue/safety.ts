@@ -55,6 +55,52 @@ export function pathOutside(
   return error('path-outside', span, message, label, [`it keeps to ${allowed}`, help]);
 }
 
+/** `virsh` are the words of the command that does the same, where there is one; those in capitals are to be filled in. */
+export function behindLibvirt(span: Span, virsh: readonly string[] | undefined): Finding {
+  const help = virsh
+    ? [`let libvirt do it: ${virsh.map(shellWord).join(' ')}`, ...toFillIn(virsh)]
+    : [
+        'virsh has no command for it: shut the guest down, change its images, and tell libvirt with `virsh edit`',
+      ];
+  const finding = error(
+    'behind-libvirt',
+    span,
+    'this disk is one of a guest that libvirt manages, and libvirt would not know of the change',
+    "behind libvirt's back",
+    [...help, 'where libvirt need not know: --allow-libvirt'],
+  );
+  const notes = [
+    'when the guest is started again, libvirt opens the images that it knows of: what was written since would be gone',
+  ];
+  return { ...finding, notes };
+}
+
+function toFillIn(words: readonly string[]): string[] {
+  const domain = words.includes('DOMAIN') ? ['`virsh list` names the DOMAIN'] : [];
+  const disk = words.some(word => /\bDISK\b|\[N\]/.test(word))
+    ? ['`virsh domblklist DOMAIN` names its disks']
+    : [];
+  return [...domain, ...disk];
+}
+
+function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${harmless(word).replaceAll("'", "'\\''")}'`;
+}
+
+/** Said once of a plan that is let through. */
+export function toldNothing(span: Span): Finding {
+  return {
+    severity: 'note',
+    code: 'libvirt-not-told',
+    message: 'libvirt manages this guest, and is not told of what a script does to it',
+    primary: { span, text: 'the first that changes something' },
+    help: [
+      'nodes and jobs of your own do not trouble it: remove them again, with `del`, before libvirt needs the disk',
+    ],
+  };
+}
+
 const REACHES = {
   monitor: 'what it hands to the other monitor is not looked at, and can do whatever QEMU can',
   program: 'this one runs a program on the host of the QEMU',

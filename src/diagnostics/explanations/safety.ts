@@ -26,5 +26,24 @@ export const safety: Theme = {
       passes: 'add E driver=qcow2 filename=/images/e.qcow2\n',
       ...ELSEWHERE,
     },
+    'behind-libvirt': {
+      summary: 'The statement would change a disk of a guest that libvirt manages.',
+      story: [
+        'libvirt keeps its own books of which images a disk is made of. A chain that is changed on the monitor is not in them: after a commit with a pivot libvirt still names the old active layer, and opens it when the guest is started the next time. What the guest has written since is gone then, and nobody says so.',
+        'Nodes with names such as `libvirt-1-format` give such a guest away, and so do the path of its monitor socket and the names of its drives. Snapshots, commits, streams, mirrors that the guest moves to, resizing, reopening and closing of its images are refused, with the virsh command that does the same. Backups, copies that the guest does not move to, bitmaps and questions are let through, with a note. `--allow-libvirt` lets all of it through, for who tells libvirt otherwise.',
+      ],
+      fails: 'chain virtio-disk0: libvirt-2-format <- libvirt-1-format\ncommit libvirt-1-format then pivot\n',
+      passes: 'query-named-block-nodes\n',
+      ...ELSEWHERE,
+    },
+    'libvirt-not-told': {
+      summary: 'A guest that libvirt manages is changed in a way that does it no harm.',
+      story: [
+        'A backup, or a copy that the guest does not move to, with nodes and jobs of its own, leaves the disks as libvirt knows them. libvirt still does not know what else is open, and may be in the way of it, or find it in its own: close your nodes when they have done their work.',
+      ],
+      fails: 'backup libvirt-1-format target=E filename=/images/e.qcow2 sync=full\n',
+      passes: 'query-named-block-nodes\n',
+      ...ELSEWHERE,
+    },
   },
 };

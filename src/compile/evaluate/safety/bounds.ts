@@ -34,7 +34,10 @@ export function filesInWords(
   if (!program.startsWith('qemu-')) return parts;
   const first = program === 'qemu-img' ? 1 : 0;
   const { rest }: HostWords = readHostWords(words, first, VALUED);
-  return [...parts, ...rest.filter(({ text }) => text !== '' && !partsOf(text).includes(text) && !SIZE.test(text))];
+  return [
+    ...parts,
+    ...rest.filter(({ text }) => text !== '' && !partsOf(text).includes(text) && !SIZE.test(text)),
+  ];
 }
 
 /** Options with a value that names no file by itself. */

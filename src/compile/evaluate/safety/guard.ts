@@ -8,13 +8,14 @@ import type { Context } from '../context.ts';
 import { StatementFailure } from '../failure.ts';
 import type { HostRules } from '../outside/host-rules.ts';
 import { predictStep } from '../predict.ts';
-import type { SpanOf } from '../spans.ts';
+import { pathOf, type SpanOf } from '../spans.ts';
 import { outOfBounds } from './bounds.ts';
+import { behindLibvirt } from './libvirt.ts';
 
 /** Why a step must not be taken where it would be taken, at an argument of its command. */
 type Guard = (step: ExecuteStep, graph: BlockGraph, rules: HostRules, spanOf: SpanOf) => Finding | undefined;
 
-const guards: readonly Guard[] = [rawCommand, namedFiles];
+const guards: readonly Guard[] = [rawCommand, namedFiles, behindLibvirt];
 
 /**
  * Holds the steps of a statement against what whoever runs the script allows it. What is refused is not sent, not even to see it
@@ -63,8 +64,4 @@ function namedFiles(
     if (why) return problems.pathOutside(spanOf(pathOf(argument)), name, why, paths);
   }
   return undefined;
-}
-
-function pathOf(argument: string): (string | number)[] {
-  return argument === '' ? [] : argument.split('.').map(step => (/^\d+$/.test(step) ? Number(step) : step));
 }
