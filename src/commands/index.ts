@@ -30,6 +30,7 @@ import { nbdServerAdd, nbdServerRemove, nbdServerStart, nbdServerStop } from './
 import { checkAccess } from './rules/access.ts';
 import { releaseServed } from './rules/export-bitmaps.ts';
 import { perhapsLeftOver } from './rules/perhaps-left-over.ts';
+import { probedFormat } from './rules/probed-format.ts';
 import { invalidNode } from './rules/refusals.ts';
 import { disturbsServed } from './rules/served-bitmaps.ts';
 import { transaction } from './transaction.ts';
@@ -94,7 +95,11 @@ export function applyCommand(
 /** What to think of before a command is sent that nothing stands against. */
 export function cautionOf(graph: BlockGraph, command: string, args: unknown): Caution | undefined {
   const read = new Arguments(args);
-  return commandModels.get(command)?.caution?.(graph, read) ?? perhapsLeftOver(graph, command, read);
+  return (
+    commandModels.get(command)?.caution?.(graph, read) ??
+    probedFormat(command, read) ??
+    perhapsLeftOver(graph, command, read)
+  );
 }
 
 /** Whether all that a command with these arguments does to the graph is known here. */

@@ -101,6 +101,20 @@ export function toldNothing(span: Span): Finding {
   };
 }
 
+/** `option` is that of qemu-img which says the format. */
+export function formatProbed(span: Span, filename: string, option: string): Finding {
+  const finding = error(
+    'format-probed',
+    span,
+    `the format of \`${harmless(filename)}\` is not given, so qemu-img looks for one in its data`,
+    'which format?',
+    [
+      `say it: ${option} qcow2, or ${option} raw where it is raw, as a guest can write the head of a qcow2 image into it`,
+    ],
+  );
+  return { ...finding, severity: 'warning' };
+}
+
 const REACHES = {
   monitor: 'what it hands to the other monitor is not looked at, and can do whatever QEMU can',
   program: 'this one runs a program on the host of the QEMU',

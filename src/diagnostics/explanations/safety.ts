@@ -45,5 +45,14 @@ export const safety: Theme = {
       passes: 'query-named-block-nodes\n',
       ...ELSEWHERE,
     },
+    'format-probed': {
+      summary: 'The format of an image would be looked for in its data.',
+      story: [
+        'What begins a raw image is what the guest has written there. A guest that writes the head of a qcow2 image, with a backing file of its choice, into its raw disk gets to read that file of the host, once somebody opens the disk without saying that it is raw. So each image that is opened is opened with its driver, and each backing file that is recorded is recorded with its format.',
+        '`blockdev-add` has to be told the driver. Where `mode=existing` lets `drive-mirror` and `drive-backup` use an image that is there, `format=` says what it is; so do `options.backing-fmt=` of `blockdev-create`, and `-f`, and `-F` for the second image or the backing file, of qemu-img. An image that the script itself has made, or QEMU has open, in another format than raw cannot be taken for something else.',
+      ],
+      fails: '$ qemu-img convert -O qcow2 disk.img e.qcow2\n',
+      passes: '$ qemu-img convert -f raw -O qcow2 disk.img e.qcow2\n',
+    },
   },
 };

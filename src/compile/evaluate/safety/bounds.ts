@@ -1,6 +1,6 @@
 import { pathsInName } from '../../../commands/images/named-files.ts';
 import type { OutOfBounds } from '../../../diagnostics/catalogue/safety.ts';
-import { liesIn, plainPath } from '../../../text/paths.ts';
+import { plainPath } from '../../../graph/file-users.ts';
 import { type HostWords, readHostWords } from '../outside/host-words.ts';
 
 /**
@@ -23,6 +23,14 @@ export function outOfBounds(
     else if (!liesIn(`${from}/${path}`, folders)) return 'outside';
   }
   return undefined;
+}
+
+/** Symbolic links are not followed: the path may be another host's. */
+function liesIn(path: string, folders: readonly string[]): boolean {
+  const plain = plainPath(path);
+  return folders
+    .map(folder => plainPath(folder))
+    .some(folder => folder === '/' || plain === folder || plain.startsWith(`${folder}/`));
 }
 
 /** The words of a `$` line that name files, each with its number among the arguments, as far as its words tell. */
