@@ -18,6 +18,7 @@ import { predictStep } from './predict.ts';
 import { jobsToRest } from './raw-jobs.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { guardSteps } from './safety/guard.ts';
+import { warnOfSecrets } from './safety/secrets.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { evaluateValue } from './values.ts';
 import { toWire, validateStep } from './wire.ts';
@@ -27,6 +28,7 @@ import type { Limit } from './world.ts';
 export async function evaluateCommand(statement: VerbStatement, context: Context): Promise<Datum> {
   const command = statement.verb.text;
   const members = plannedObject(await wireArguments(statement.arguments, command, context));
+  warnOfSecrets(members, statement, context);
   const spanOf = spansIn(
     statement,
     path => argumentAt(statement.arguments, path)?.span ?? statement.verb.span,
@@ -61,6 +63,7 @@ export async function evaluateRaw(statement: RawStatement, context: Context): Pr
       ? commandEntry.value.span
       : (spanWithin(entry.value, path) ?? entry.value.span);
   const members = plannedObject(toWire(written as DatumObject) as DatumObject);
+  warnOfSecrets(members, statement, context);
   return send(command, members, spanOf, undefined, context);
 }
 

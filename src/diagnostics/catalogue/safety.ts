@@ -115,6 +115,21 @@ export function formatProbed(span: Span, filename: string, option: string): Find
   return { ...finding, severity: 'warning' };
 }
 
+/** `member` is the argument that has the secret. */
+export function secretInScript(span: Span, member: string): Finding {
+  const finding = error(
+    'secret-in-script',
+    span,
+    `this \`${harmless(member)}\` is a secret, written where whoever reads the script reads it too`,
+    'a secret',
+    [
+      'keep it in a file that QEMU reads: object-add qom-type=secret id=s0 file=/run/secrets/s0, then password-secret=s0 or key-secret=s0',
+      'or let it be given when the script is run: param secret: string, then `$secret` here',
+    ],
+  );
+  return { ...finding, severity: 'warning' };
+}
+
 const REACHES = {
   monitor: 'what it hands to the other monitor is not looked at, and can do whatever QEMU can',
   program: 'this one runs a program on the host of the QEMU',

@@ -1,0 +1,90 @@
+/** Names that go with a secret itself. `key-secret`, `password-secret`, `passwordid` name an object that has one. */
+export const SECRET_NAME = /(?:password|passwd|passphrase|pwd|pw|cookie|token|api[-_]?key|signature|sig)/;
+/** A value that says nothing: a name of the script's, or whether there is a password at all. */
+export const PLAIN_VALUE = /(?:\$\{?\w+\}?|"\$\{?\w+\}?"|on|off|true|false|null)(?![^\s,;}\])])/;
+
+const VALUE = /(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\s,;"'`{}()[\]]+)/.source;
+const ASSIGNED = `(?:["']\\s*:|["']?\\s*=(?!=))\\s*`;
+
+/** Each finds what stands before a secret, then the secret. */
+const SHOWN: readonly RegExp[] = [
+  // password=…, "password": "…", let pw = …, PGPASSWORD=…
+  new RegExp(`(${SECRET_NAME.source}${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi'),
+  // --password …, of a program of the host
+  new RegExp(`((?:^|\\s)--?(?:password|passwd|passphrase|pass|token)(?:=|\\s+)(?![-$]))(${VALUE})`, 'gi'),
+  // HMP's set_password vnc …
+  new RegExp(`(\\b(?:set|expire)_password\\s+\\w+\\s+(?!\\$|\\w+=))(${VALUE})`, 'gi'),
+  // scheme://user:password@host; iscsi://user%password@host
+  /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s/@:%"']*[:%])([^\s/@"']+)(?=@)/gi,
+  // rbd:pool/image:id=…:key=…
+  /(\brbd:[^\s"']{0,500}:key=)([^\s"':]+)/gi,
+  // The header of a request.
+  /(\bbearer\s+)([\w+/.~-]{8,}=*)/gi,
+];
+/** The data of a secret object, where it is one. */
+const DATA = new RegExp(`(\\bdata${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi');
+
+/** A text for people, with stars in the place of each character of a secret: what stands behind it keeps its column. Pure. */
+export function maskSecrets(text: string): string {
+  let masked = text;
+  for (const shown of /\bsecret\b/.test(text) ? [...SHOWN, DATA] : SHOWN)
+    masked = masked.replace(shown, (_, before: string, secret: string) => before + '*'.repeat(secret.length));
+  return masked;
+}
+
+/** Stands for a secret in a record for machines. */
+const HIDDEN = '***';
+
+/** The places of the secrets in a command's arguments, whatever the command is: names of members, and numbers of items. */
+export function secretPlaces(args: unknown): (readonly (string | number)[])[] {
+  const places: (readonly (string | number)[])[] = [];
+  visit(args, [], false, path => places.push(path));
+  return places;
+}
+
+/**
+ * The same value with `***` for each secret in it: a member whose name goes with a secret, the data of a secret object, a property that
+ * is set to one, a password in an address. For a QMP command, its arguments or a reply; what has none comes back as it is.
+ */
+export function withoutSecrets<T>(value: T): T {
+  return visit(value, [], false, () => {}) as T;
+}
+
+type Path = readonly (string | number)[];
+
+function visit(value: unknown, path: Path, ofSecret: boolean, found: (path: Path) => void): unknown {
+  if (typeof value === 'string') {
+    const masked = maskSecrets(value);
+    if (masked !== value) found(path);
+    return masked === value ? value : masked.replace(/\*+/g, HIDDEN);
+  }
+  if (Array.isArray(value))
+    return unlessSame(
+      value,
+      value.map((item, at) => visit(item, [...path, at], ofSecret, found)),
+    );
+  if (!isPlainObject(value)) return value;
+  const isSecret = ofSecret || value['qom-type'] === 'secret' || value['type'] === 'secret';
+  const sets = /^(?:data|\w*password)$/.test(String(value['property']));
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
+    const at = [...path, key];
+    const hides = NAMED.test(key) || (key === 'data' && isSecret) || (key === 'value' && sets);
+    if (!hides || (typeof member !== 'string' && typeof member !== 'number') || member === '')
+      return [key, visit(member, at, isSecret, found)];
+    found(at);
+    return [key, HIDDEN];
+  });
+  return entries.some(([key, member]) => member !== value[key]) ? Object.fromEntries(entries) : value;
+}
+
+const NAMED = new RegExp(`${SECRET_NAME.source}$`, 'i');
+
+function unlessSame(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  return after.some((item, at) => item !== before[at]) ? after : before;
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
