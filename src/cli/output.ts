@@ -2,7 +2,7 @@ import type { Diagnostic, Edit, Finding } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
-import { harmless } from '../text/harmless.ts';
+import { harmless, harmlessJson } from '../text/harmless.ts';
 import { fileAt, positionAt, type Source } from '../text/source.ts';
 import type { Options } from './options.ts';
 
@@ -34,7 +34,7 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   const color = flags.has('color') || (wanted && !flags.has('no-color'));
   const err = (text: string) => process.stderr.write(`${text}\n`);
   const record = (fields: { readonly [key: string]: Json }) =>
-    process.stdout.write(`${stringifyJson(fields)}\n`);
+    process.stdout.write(`${harmlessJson(stringifyJson(fields))}\n`);
   const shown: Finding[] = [];
   const fixable = new Set<string>();
   return {

@@ -9,6 +9,7 @@ import { prettyJson, stringifyJson } from '../../qmp/json.ts';
 import type { LoadedScript } from '../../target/load-script.ts';
 import { isLive, openTarget, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
+import { harmlessJson } from '../../text/harmless.ts';
 import { type Checked, checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
@@ -70,7 +71,7 @@ function documentText(
     ...{ source, parameters, now, schema, live: live !== undefined },
     endpoints: new Map(where),
   };
-  return prettyJson(planDocument(made, origin, diagnostics));
+  return harmlessJson(prettyJson(planDocument(made, origin, diagnostics)));
 }
 
 function save(file: string, text: string, output: Output): void {
@@ -107,7 +108,7 @@ export async function compile(options: Options, output: Output): Promise<ExitCod
     const { records, findings } = planRecords(made, loaded.source);
     output.findings(findings, loaded.source);
     if (findings.length > 0) return exitCode.script;
-    output.result(records.map(stringifyJson).join('\n'));
+    output.result(harmlessJson(records.map(stringifyJson).join('\n')));
     return exitCode.done;
   });
 }
