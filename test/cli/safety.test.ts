@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Guest, startGuest, wholeQemu } from './guest.ts';
@@ -66,6 +66,34 @@ describe.skipIf(!engine)('commands beyond the block layer', () => {
   test('the block layer, jobs, exports, queries, stop and cont are always allowed', async () => {
     const script = 'stop; query-status; block-dirty-bitmap-add node=active-format name=b1; query-jobs';
     expect((await run(script)).code).toBe(0);
+  });
+
+  test('a secret that is sent is shown nowhere', async () => {
+    const script =
+      'object-add qom-type=secret id=ID data=hunter2; expect error "x" from object-del id=hunter';
+    const allow = ['--allow-raw', 'object-*', '--qmp', guest.socket];
+    for (const [at, command] of [['plan'], ['run', '--json'], ['run']].entries()) {
+      const { stdout, stderr } = await program.run([
+        ...command,
+        ...allow,
+        '-c',
+        script.replace('ID', `s${at}`),
+      ]);
+      expect(stderr + stdout).toContain('secret-in-script');
+      expect(stderr + stdout).not.toContain('hunter2');
+    }
+    const file = join(program.folder, 'secret.plan');
+    const saved = await program.run(['plan', ...allow, '--out', file, '-c', script.replace('ID', 's9')]);
+    expect(saved.code).toBe(0);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const { statements } = JSON.parse(readFileSync(file, 'utf8')) as { statements: unknown };
+    expect(JSON.stringify(statements)).not.toContain('hunter2');
+    const ran = await program.run(['run', '--plan', file, ...allow]);
+    expect(ran.stderr).not.toContain('hunter2');
+    expect(ran.stderr).toContain('object-add');
+    const compiled = await program.run(['compile', ...allow, '-c', script.replace('ID', 's10')]);
+    expect(compiled.stderr).toContain('secret-in-script');
+    expect(compiled.stdout).toContain('hunter2');
   });
 
   test('files are kept to the folders that are allowed', async () => {

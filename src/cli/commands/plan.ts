@@ -10,6 +10,7 @@ import type { LoadedScript } from '../../target/load-script.ts';
 import { isLive, openTarget, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { harmlessJson } from '../../text/harmless.ts';
+import { maskSecrets } from '../../text/secrets.ts';
 import { type Checked, checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
@@ -76,7 +77,8 @@ function documentText(
 
 function save(file: string, text: string, output: Output): void {
   try {
-    writeFileSync(file, `${text}\n`);
+    // A secret of the script has to be in it, for it to be run.
+    writeFileSync(file, `${text}\n`, maskSecrets(text) === text ? {} : { mode: 0o600 });
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${whyNotWritten(error as NodeJS.ErrnoException)}`);
   }
