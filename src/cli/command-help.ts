@@ -14,7 +14,8 @@ export interface CommandHelp {
 const SCRIPT = ['-c'];
 const SCHEMA = ['--qemu', '--program'];
 const DURABLE = ['--durable', '--reconnect'];
-const TARGET = ['--qmp', '--target', '--sandbox', '--allow-exec', '--trace', ...SCHEMA];
+const ALLOW = ['--allow-exec', '--allow-raw', '--allow-path', '--allow-libvirt'];
+const TARGET = ['--qmp', '--target', '--sandbox', ...ALLOW, '--trace', ...SCHEMA];
 
 /** The program's commands, in the order of the help. */
 export const commandHelp: Readonly<Record<string, CommandHelp>> = {
@@ -132,6 +133,12 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '--target': ['--target NAME=URI', 'the same of an endpoint that the script declares; once for each'],
   '--sandbox': ['--sandbox[=ENGINE]', 'a scratch QEMU: auto, qemu, storage-daemon or sim'],
   '--allow-exec': ['--allow-exec NAME', 'let `$` lines of the script run this program too; once for each'],
+  '--allow-raw': [
+    '--allow-raw NAME',
+    'let it send a QMP command beyond the block layer under its own name; `*`: any characters',
+  ],
+  '--allow-path': ['--allow-path DIR', 'keep its files to this folder; once for each, without it to none'],
+  '--allow-libvirt': ['--allow-libvirt', "let it change the disks of libvirt's guests behind libvirt's back"],
   '--qemu': ['--qemu VERSION', 'without a QEMU: the bundled schema, the newest by default'],
   '--program': ['--program PROGRAM', 'and whose: system or storage-daemon'],
   '--engine': ['--engine NAME', 'auto, qemu, storage-daemon, sim; or none: scripts are only checked'],

@@ -52,7 +52,12 @@ export function prepare(target: Target, options: Options, now: Date): Prepared {
       await startRun(loaded, {
         ...{ run, qemus, now, reporter, signal, patience },
         parameters: options.parameters,
-        allowExec: options.allowExec ?? new Set(),
+        allowed: {
+          exec: [...(options.allowExec ?? [])],
+          raw: [...(options.allowRaw ?? [])],
+          paths: options.allowPath ?? [],
+          libvirt: options.flags.has('allow-libvirt'),
+        },
         host: hostRulesOf(target),
         say: text => output.say(text),
         steal: options.flags.has('steal'),

@@ -1,10 +1,10 @@
 import type { StatementFailure } from '../compile/evaluate/failure.ts';
 import { ExecuteError } from '../qmp/errors.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
-import { redacted } from '../qmp/redacted.ts';
 import { JobFailure, type JobTrouble } from '../runner/job-trouble.ts';
 import type { Target } from '../target/target.ts';
 import { harmless } from '../text/harmless.ts';
+import { withoutSecrets } from '../text/secrets.ts';
 import { placeRecord, type Source } from '../text/source.ts';
 import { type Aftermath, aftermathOf, aftermathRecord, jobInWords } from './aftermath.ts';
 import type { Output } from './output.ts';
@@ -80,7 +80,7 @@ function failureRecord(
     reason: failure.reason,
     ...(refusal
       ? {
-          sent: { execute: refusal.command, arguments: redacted(refusal.arguments) },
+          sent: { execute: refusal.command, arguments: withoutSecrets(refusal.arguments) },
           error: { class: refusal.class, desc: refusal.description },
         }
       : {}),

@@ -6,6 +6,7 @@ import { statementText } from '../printing/plan-text.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { toPlannedJson } from '../statements/datum.ts';
+import { withoutSecrets } from '../text/secrets.ts';
 import { placeRecord, type Source } from '../text/source.ts';
 import type { Output } from './output.ts';
 
@@ -48,7 +49,7 @@ function reporterAt(target: JsonObject, places: JsonObject[], source: Source, ou
     },
     step(step) {
       if (step.kind.startsWith('await') || step.kind === 'check') return;
-      output.record({ record: 'command', ...place(), ...stepRecord(step) });
+      output.record({ record: 'command', ...place(), ...withoutSecrets(stepRecord(step)) });
     },
     finding: finding => output.findings([finding], source),
     event(event) {

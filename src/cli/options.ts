@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Tracer } from '../target/trace-file.ts';
 import { UsageError } from '../target/usage-error.ts';
 import { suggest } from '../text/suggest.ts';
@@ -19,6 +20,9 @@ export interface Options {
   readonly targets?: ReadonlyMap<string, string>;
   /** The programs that `$` lines may run, beside those that every script may. */
   readonly allowExec?: ReadonlySet<string>;
+  /** The commands beyond the block layer that a script may send, and the folders that its files have to lie in. */
+  readonly allowRaw?: ReadonlySet<string>;
+  readonly allowPath?: readonly string[];
   readonly sandbox?: string;
   /** The version of the bundled schema to use offline. */
   readonly qemu?: string;
@@ -53,6 +57,7 @@ export type Flag =
   | 'json'
   | 'quiet'
   | 'keep'
+  | 'allow-libvirt'
   | 'color'
   | 'no-color'
   | 'check'
@@ -74,6 +79,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '--quiet': 'quiet',
   '-q': 'quiet',
   '--keep': 'keep',
+  '--allow-libvirt': 'allow-libvirt',
   '--color': 'color',
   '--no-color': 'no-color',
   '--check': 'check',
@@ -151,6 +157,8 @@ export function readOptions(argv: readonly string[]): Options {
   const values: Partial<Record<Valued, string>> = {};
   const targets = new Map<string, string>();
   const allowExec = new Set<string>();
+  const allowRaw = new Set<string>();
+  const allowPath: string[] = [];
   const reports: string[] = [];
   const given = new Set<string>();
   const rest = [...argv];
@@ -181,6 +189,14 @@ export function readOptions(argv: readonly string[]): Options {
       allowExec.add(programName(inline ?? rest.shift()));
       continue;
     }
+    if (name === '--allow-raw') {
+      allowRaw.add(commandPattern(inline ?? rest.shift()));
+      continue;
+    }
+    if (name === '--allow-path') {
+      allowPath.push(wholeFolder(inline ?? rest.shift()));
+      continue;
+    }
     if (name === '--target') {
       addTarget(inline ?? rest.shift(), targets);
       continue;
@@ -199,7 +215,7 @@ export function readOptions(argv: readonly string[]): Options {
   }
   const command = commandOf(words, values.code, values.sandbox ?? values.qmp ?? [...targets.keys()][0]);
   refuseIdle(command, given);
-  return { command, words, parameters, targets, allowExec, reports, flags, ...values };
+  return { command, words, parameters, targets, allowExec, allowRaw, allowPath, reports, flags, ...values };
 }
 
 function programName(value: string | undefined): string {
@@ -207,6 +223,18 @@ function programName(value: string | undefined): string {
   throw new UsageError('--allow-exec needs the name of a program', [
     'as `$` lines of the script write it: --allow-exec NAME',
   ]);
+}
+
+function commandPattern(value: string | undefined): string {
+  if (value !== undefined && /^[\w*-]+$/.test(value) && !value.startsWith('-')) return value;
+  throw new UsageError('--allow-raw needs the name of a QMP command', [
+    "--allow-raw device_add, or for several --allow-raw 'migrate*'",
+  ]);
+}
+
+function wholeFolder(value: string | undefined): string {
+  if (value !== undefined && value !== '' && !value.startsWith('-')) return resolve(value);
+  throw new UsageError('--allow-path needs a folder', ['--allow-path /var/lib/images; once for each']);
 }
 
 function addTarget(value: string | undefined, targets: Map<string, string>): void {
@@ -245,6 +273,8 @@ function unknownOption(name: string, isFlag: boolean): UsageError {
     ...Object.keys(FLAGS),
     ...Object.keys(VALUED),
     '--allow-exec',
+    '--allow-path',
+    '--allow-raw',
     '--sandbox',
     '--target',
   ]);

@@ -2,7 +2,7 @@ import type { Diagnostic, Edit, Finding } from '../diagnostics/diagnostic.ts';
 import { asTyped, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
-import { harmless } from '../text/harmless.ts';
+import { harmless, harmlessJson } from '../text/harmless.ts';
 import { fileAt, positionAt, type Source } from '../text/source.ts';
 import type { Options } from './options.ts';
 
@@ -43,7 +43,7 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   let isOpen = false;
   const record = (fields: { readonly [key: string]: Json }) => {
     isOpen ||= fields['record'] === 'start';
-    process.stdout.write(`${stringifyJson(fields)}\n`);
+    process.stdout.write(`${harmlessJson(stringifyJson(fields))}\n`);
   };
   const shown: Finding[] = [];
   const fixable = new Set<string>();

@@ -38,6 +38,9 @@ the QEMU
   --on-interrupt WHAT     at a signal a run leaves its jobs, or ends them: leave (the default) or cancel;
                           at a terminal Ctrl-C asks
   --allow-exec NAME       let \`$\` lines of the script run this program too; once for each
+  --allow-raw NAME        let it send a QMP command beyond the block layer to a QEMU that runs; \`*\`: any characters
+  --allow-path DIR        keep the files of its statements and \`$\` lines to this folder; once for each
+  --allow-libvirt         let it change the disks of libvirt's guests behind libvirt's back
   --qemu VERSION          without a QEMU: the bundled schema to check against or to simulate, the newest by default
   --program PROGRAM       and whose: system (the default) or storage-daemon
 

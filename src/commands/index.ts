@@ -33,6 +33,7 @@ import { releaseServed } from './rules/export-bitmaps.ts';
 import { ignoresErrors } from './rules/ignored-errors.ts';
 import { connectsToItself } from './rules/own-server.ts';
 import { perhapsLeftOver } from './rules/perhaps-left-over.ts';
+import { probedFormat } from './rules/probed-format.ts';
 import { invalidNode } from './rules/refusals.ts';
 import { disturbsServed } from './rules/served-bitmaps.ts';
 import { transaction } from './transaction.ts';
@@ -105,6 +106,7 @@ export function cautionOf(graph: BlockGraph, command: string, args: unknown): Ca
   const read = new Arguments(args);
   return (
     commandModels.get(command)?.caution?.(graph, read) ??
+    probedFormat(command, read) ??
     perhapsLeftOver(graph, command, read) ??
     ignoresErrors(read)
   );

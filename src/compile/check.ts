@@ -3,6 +3,7 @@ import type { Script, Statement } from '../syntax/ast.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { type BindOptions, bind } from './bind/bind.ts';
 import { firstCall } from './bind/calls-in.ts';
+import { noteOnLibvirt } from './libvirt-note.ts';
 import { notesOnGraph } from './partly-known.ts';
 import { notesOnNewFiles } from './plan/new-files.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan/plan.ts';
@@ -31,11 +32,16 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
   const notes = [...(options.endpoints ?? [])].flatMap(([name, { graph }]) =>
     notesOnGraph(plan.entries, graph, name),
   );
-  const found = [
-    ...[...early, ...plan.findings, ...notesOnGraph(plan.entries, options.graph), ...notes],
+  const libvirt = [[undefined, options] as const, ...(options.endpoints ?? [])].flatMap(([name, { graph }]) =>
+    noteOnLibvirt(plan.entries, graph, options.host, name),
+  );
+  const own = [
+    ...notesOnGraph(plan.entries, options.graph),
+    ...notes,
     ...notesOnNewFiles(plan.entries, options.host),
   ];
-  return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft] };
+  const found = [...early, ...plan.findings, ...own];
+  return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft, ...libvirt] };
 }
 
 /** What stands before the first mistake can be planned; what follows may only be wrong because of it. */

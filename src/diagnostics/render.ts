@@ -1,4 +1,5 @@
 import { harmless } from '../text/harmless.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import { fileAt, lineText, positionAt, type Source, type Span } from '../text/source.ts';
 import type { Diagnostic, Label, Severity } from './diagnostic.ts';
 
@@ -80,7 +81,7 @@ function linesOf(
   for (const line of [...new Set(marks.map(mark => mark.line))].sort((a, b) => a - b)) {
     if (previous !== undefined && line > previous + 1) rows.push(paint('dim', '...'));
     const here = marks.filter(candidate => candidate.line === line).sort((a, b) => b.from - a.from);
-    const shown = excerpt(lineText(file, line), here[0]?.from ?? 0);
+    const shown = excerpt(maskSecrets(lineText(file, line)), here[0]?.from ?? 0);
     rows.push(`${gutter(String(line))} ${visible(shown.text)}`.trimEnd());
     for (const mark of here) {
       const from = shown.column(mark.from);

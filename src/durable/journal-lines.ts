@@ -14,8 +14,16 @@ export interface Head {
   readonly now: string;
   /** The folder that relative names on this host begin in. */
   readonly folder: string;
-  readonly allowExec: readonly string[];
+  readonly allowed: AllowedOfRun;
   readonly qemus: readonly QemuOfRun[];
+}
+
+/** What the command line lets a run do beyond what every run may. */
+export interface AllowedOfRun {
+  readonly exec: readonly string[];
+  readonly raw: readonly string[];
+  readonly paths: readonly string[];
+  readonly libvirt: boolean;
 }
 
 /** One QEMU of a run. */

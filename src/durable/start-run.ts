@@ -5,7 +5,7 @@ import { carryOut, type QemuAtHand } from './carry-out.ts';
 import { DurableError } from './durable-error.ts';
 import { DurableRun } from './durable-run.ts';
 import { Journal } from './journal.ts';
-import { type Head, JOURNAL_VERSION } from './journal-lines.ts';
+import { type AllowedOfRun, type Head, JOURNAL_VERSION } from './journal-lines.ts';
 import { mark, marksIn, unmark } from './marker.ts';
 import { holderOf, lockRun } from './pid-lock.ts';
 import { readJournal } from './read-journal.ts';
@@ -16,7 +16,7 @@ export interface StartOptions {
   readonly qemus: readonly Omit<QemuAtHand, 'marked'>[];
   readonly parameters: ReadonlyMap<string, string>;
   readonly now: Date;
-  readonly allowExec: ReadonlySet<string>;
+  readonly allowed: AllowedOfRun;
   readonly host: HostRules;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
@@ -48,7 +48,7 @@ export async function startRun(loaded: LoadedScript, options: StartOptions): Pro
       parameters: Object.fromEntries(options.parameters),
       now: options.now.toISOString(),
       folder: process.cwd(),
-      allowExec: [...options.allowExec],
+      allowed: options.allowed,
       qemus: marked.map(({ name, address, marked }) => ({
         address,
         marked,

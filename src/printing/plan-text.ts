@@ -9,6 +9,7 @@ import { Later } from '../qapi/placeholder.ts';
 import type { Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { harmless } from '../text/harmless.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import { placeOf, type Source, textAt } from '../text/source.ts';
 import { stepPieces } from './step-text.ts';
 import { summaryText } from './summary-text.ts';
@@ -170,5 +171,9 @@ export function statementText(source: Source, statement: Statement): string {
   const { start, end } = statement.span;
   const text = textAt(source, { start, end: block?.span.start ?? end });
   const [first = '', ...more] = text.split('\n');
-  return harmless(first.trimEnd().replace(more.length > 0 ? /\s*\{$/ : /$/, ''));
+  return harmless(
+    maskSecrets(first)
+      .trimEnd()
+      .replace(more.length > 0 ? /\s*\{$/ : /$/, ''),
+  );
 }

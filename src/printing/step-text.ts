@@ -3,6 +3,7 @@ import { Later } from '../qapi/placeholder.ts';
 import type { PlannedJson, PlannedObject } from '../statements/datum.ts';
 import type { CheckStep, Step } from '../statements/step.ts';
 import { harmless } from '../text/harmless.ts';
+import { maskSecrets, withoutSecrets } from '../text/secrets.ts';
 
 /**
  * A step for people, in the pieces between which a line may be broken: a command as a script would write it, or what is
@@ -11,7 +12,7 @@ import { harmless } from '../text/harmless.ts';
 export function stepPieces(step: Step): string[] {
   switch (step.kind) {
     case 'execute':
-      return [step.command, ...membersText(step.arguments)];
+      return [step.command, ...membersText(withoutSecrets(step.arguments))];
     case 'await-job':
       return [`wait until ${plainText(step.job)} ${step.status === 'rest' ? 'rests' : `is ${step.status}`}`];
     case 'await-event':
@@ -22,12 +23,20 @@ export function stepPieces(step: Step): string[] {
     case 'check':
       return [checkText(step)];
     case 'host':
-      return ['$', step.program, ...step.arguments.map(plainText)];
+      return maskedWords(['$', step.program, ...step.arguments.map(plainText)]);
     case 'guest-io':
       return ['io', plainText(step.disk), plainText(step.command)];
     case 'restart':
       return ['restart'];
   }
+}
+
+/** A secret may be told by the word before it. */
+function maskedWords(words: readonly string[]): string[] {
+  return words.map((word, at) => {
+    const before = `${words[at - 1] ?? ''} `;
+    return maskSecrets(before + word).slice(before.length);
+  });
 }
 
 function checkText({ check }: CheckStep): string {

@@ -1,5 +1,4 @@
-import { type Json, stringifyJson } from './json.ts';
-import { redacted } from './redacted.ts';
+import type { Json } from './json.ts';
 
 /** What the world did to a QMP connection: every error that this room throws is one. `help` says what to do, a line each. */
 export class QmpError extends Error {
@@ -94,10 +93,5 @@ export class ExecuteError extends QmpError {
     this.description = error.desc;
     this.command = sent.command;
     this.arguments = sent.arguments;
-  }
-
-  /** The command as it was sent, as compact JSON, without its `id` and what is secret in it. */
-  get sent(): string {
-    return stringifyJson({ execute: this.command, arguments: redacted(this.arguments) });
   }
 }

@@ -1,6 +1,8 @@
+import { needsAllowance } from '../commands/allowance.ts';
 import { planFacts } from '../compile/plan/facts.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import { summarize } from '../compile/plan/summary.ts';
+import type { ExecuteStep } from '../statements/step.ts';
 import { harmless } from '../text/harmless.ts';
 
 /** What a plan would destroy, a sentence each; none where nothing is lost that cannot be had again. */
@@ -24,11 +26,24 @@ const ENDING: Readonly<Record<string, string>> = {
 };
 
 /** What a plan would end, a sentence each. */
-export function endingsOf({ entries }: Pick<Plan, 'entries'>): string[] {
+export function endingsOf(plan: Pick<Plan, 'entries'>): string[] {
+  return commandsOf(plan).flatMap(({ command }) => ENDING[command] ?? []);
+}
+
+/** The commands under their own names that reach beyond the block layer and that nobody has allowed so far, a sentence for all. */
+export function reachesOf(plan: Plan, allowed: ReadonlySet<string>): string[] {
+  const needs = commandsOf(plan).flatMap(({ command, arguments: members, raw }) =>
+    raw ? (needsAllowance(command, members, allowed)?.command ?? []) : [],
+  );
+  if (needs.length === 0) return [];
+  return [`sends ${[...new Set(needs)].join(', ')}, which can do more than block devices are about`];
+}
+
+function commandsOf({ entries }: Pick<Plan, 'entries'>): ExecuteStep[] {
   return entries.flatMap(entry => [
     ...(entry.kind === 'statement'
-      ? entry.steps.flatMap(({ step }) => (step.kind === 'execute' ? (ENDING[step.command] ?? []) : []))
+      ? entry.steps.flatMap(({ step }) => (step.kind === 'execute' ? step : []))
       : []),
-    ...endingsOf(entry),
+    ...commandsOf(entry),
   ]);
 }

@@ -25,6 +25,8 @@ const EVENTS_KEPT = 10_000;
 export class Connection {
   readonly carried: Carried = nothingCarried(new Date());
   readonly isSandbox: boolean;
+  /** The commands beyond the block layer that may be sent unasked. */
+  readonly allowedRaw: ReadonlySet<string>;
   /** The state of each guest, by its endpoint; missing where there is none, as in a storage daemon. */
   readonly statuses = new Map<string | undefined, string>();
   readonly #wish: Wish;
@@ -37,23 +39,28 @@ export class Connection {
   #working = 0;
   #listener: ConnectionListener | undefined;
 
-  private constructor(wish: Wish, head: Script, told: Told, target: Target) {
+  private constructor(wish: Wish, head: Script, told: Told, target: Target, allowedRaw: ReadonlySet<string>) {
     this.#wish = wish;
+    this.allowedRaw = allowedRaw;
     this.#head = head;
     this.#told = told;
     this.#target = target;
     this.isSandbox = wish.sandbox !== undefined;
   }
 
-  /** Opens what `wish` names; a sandbox has the disks, and several QEMUs the names, that head a script. Throws as openTarget does. */
-  static async open(wish: Wish, head: Script, told: Told): Promise<Connection> {
+  /**
+   * Opens what `wish` names; a sandbox has the disks, and several QEMUs the names, that head a script. `asks`: somebody is there to be
+   * asked for what the wish does not allow. Throws as openTarget does.
+   */
+  static async open(wanted: Wish, head: Script, told: Told, asks = false): Promise<Connection> {
+    const wish = asks ? { ...wanted, allowRaw: new Set(['*']) } : wanted;
     const target = await openTarget(wish, head, told);
     if (qemusOf(target).size === 0)
       throw new UsageError('there is no QEMU to open a prompt on', [
         'name the QMP socket of one that runs: --qmp unix:PATH, or QBLK_QMP=PATH',
         'or try a scratch one: qblk --sandbox',
       ]);
-    const connection = new Connection(wish, head, told, target);
+    const connection = new Connection(wish, head, told, target, wanted.allowRaw ?? new Set());
     await connection.#begin();
     return connection;
   }

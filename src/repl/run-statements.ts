@@ -14,7 +14,7 @@ import { type LoadedScript, loadSource } from '../target/load-script.ts';
 import { runOn } from '../target/run-on.ts';
 import { qemusOf, type Target } from '../target/target.ts';
 import type { Source } from '../text/source.ts';
-import { endingsOf, lossesOf } from './confirm.ts';
+import { endingsOf, lossesOf, reachesOf } from './confirm.ts';
 import { entryReport } from './entry-reporter.ts';
 import { offerToInterrupt } from './interrupting.ts';
 import { showProgress } from './progress.ts';
@@ -109,11 +109,12 @@ function kindOf(findings: readonly Finding[]): EntryOutcome {
 }
 
 async function isAgreedTo(plan: Plan, { prompt, settings, connection }: Repl): Promise<boolean> {
+  if (!prompt.isInteractive) return true;
   const { confirm } = settings;
-  if (confirm === 'off' || !prompt.isInteractive) return true;
   const isScratch = confirm === 'auto' && connection.isSandbox;
   // `quit` is what people type to leave a prompt, even one on a scratch disk.
-  const losses = [...(isScratch ? [] : lossesOf(plan)), ...endingsOf(plan)];
+  const losses = confirm === 'off' ? [] : [...(isScratch ? [] : lossesOf(plan)), ...endingsOf(plan)];
+  if (!connection.isSandbox) losses.push(...reachesOf(plan, connection.allowedRaw));
   if (losses.length === 0) return true;
   const answers = [
     { key: 'y', word: 'yes' },

@@ -3,6 +3,8 @@ import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import { ExecuteError } from '../qmp/errors.ts';
+import { stringifyJson } from '../qmp/json.ts';
+import { withoutSecrets } from '../text/secrets.ts';
 import type { Span } from '../text/source.ts';
 import type { Interrupt } from './interrupt.ts';
 
@@ -40,6 +42,11 @@ export async function answered<T>(
 /** What QEMU refuses as the failure of the statement at `span`; any other error as it is. */
 export function asRefusal(error: unknown, span: Span): unknown {
   if (!(error instanceof ExecuteError)) return error;
-  const finding = problems.refused(span, error.command, error.sent, error.class, error.description);
+  const finding = problems.refused(span, error.command, sentBy(error), error.class, error.description);
   return new StatementFailure('refused', finding, { cause: error, reason: error.description });
+}
+
+/** The command as it was sent, as compact JSON, without its `id` and what is secret in it. */
+function sentBy({ command, arguments: members }: ExecuteError): string {
+  return stringifyJson({ execute: command, arguments: withoutSecrets(members) });
 }

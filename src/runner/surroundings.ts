@@ -22,11 +22,8 @@ export interface Surroundings {
 }
 
 /** The surroundings of a QEMU that somebody else runs: on this host, or perhaps on another one. */
-export function surroundingsOf(
-  place: 'here' | 'elsewhere',
-  allowed: ReadonlySet<string> = new Set(),
-): Surroundings {
+export function surroundingsOf(place: 'here' | 'elsewhere', allowed: HostRules = {}): Surroundings {
   const folder = process.cwd();
-  const rules: HostRules = { place, allowed, ...(place === 'here' ? { files: { folder, identityOf } } : {}) };
-  return { rules, folder, qemuFolder: folder };
+  const files = place === 'here' ? { files: { folder, identityOf } } : {};
+  return { rules: { ...allowed, place, ...files }, folder, qemuFolder: folder };
 }

@@ -5,6 +5,7 @@ import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
 import type { Script } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
+import { allowedBy } from './allowed.ts';
 import { type LiveTarget, liveTarget, type OpenedTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
 import { openMonitor } from './open-monitor.ts';
@@ -48,7 +49,7 @@ export async function openEndpoints(
       const address = addresses.get(name) ?? '';
       const trace = wish.tracer?.hook(false, name);
       const session = openMonitor(address, told, trace, name);
-      return [name, await liveTarget(session, undefined, { address, trace, allowed: wish.allowExec })];
+      return [name, await liveTarget(session, undefined, { address, trace, allowed: allowedBy(wish) })];
     }),
     new Map(),
   );

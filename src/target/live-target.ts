@@ -1,3 +1,4 @@
+import type { HostRules } from '../compile/evaluate/outside/host-rules.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession, type Session, type SessionOptions } from '../qmp/session.ts';
@@ -5,6 +6,7 @@ import { closeNodes } from '../runner/close-nodes.ts';
 import { look } from '../runner/look.ts';
 import { type Surroundings, surroundingsOf } from '../runner/surroundings.ts';
 import { isElsewhere } from '../transport/transports.ts';
+import { libvirtGuest } from './libvirt-guest.ts';
 import { liveSchema } from './live-schema.ts';
 import type { SandboxSurroundings } from './sandbox-surroundings.ts';
 import { UsageError } from './usage-error.ts';
@@ -37,8 +39,8 @@ interface Around {
 interface MonitorOptions {
   /** Where a QEMU that somebody else runs has its monitor: whether that is on this host decides what paths mean. */
   readonly address?: string;
-  /** The programs that `$` lines may run, beside those that every script may. */
-  readonly allowed?: ReadonlySet<string> | undefined;
+  /** What a script may do to a QEMU that is in no sandbox. */
+  readonly allowed?: HostRules | undefined;
   /** Hears the messages of its sessions, those of a sandbox that restarts too. */
   readonly trace?: SessionOptions['trace'] | undefined;
 }
@@ -65,7 +67,10 @@ export async function liveTarget(
     ? restartable(sandbox.surroundings, session, trace, next => {
         session = next;
       })
-    : surroundingsOf(address !== undefined && isElsewhere(address) ? 'elsewhere' : 'here', allowed);
+    : surroundingsOf(address !== undefined && isElsewhere(address) ? 'elsewhere' : 'here', {
+        ...allowed,
+        libvirt: await libvirtGuest(session, graph),
+      });
   const live = {
     get session() {
       return session;

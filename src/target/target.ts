@@ -2,6 +2,7 @@ import { readRecipe } from '../compile/recipe.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
 import type { Script } from '../syntax/ast.ts';
+import { allowedBy } from './allowed.ts';
 import { type Endpoint, openEndpoints } from './endpoints.ts';
 import { type LiveTarget, liveTarget } from './live-target.ts';
 import { offlineSchema } from './offline-schema.ts';
@@ -67,7 +68,7 @@ export async function openTarget(wish: Wish, script: Script | undefined, told: T
     const trace = wish.tracer?.hook(false);
     const opened = await liveTarget(openMonitor(address, told, trace), undefined, {
       ...{ address, trace },
-      allowed: wish.allowExec,
+      allowed: allowedBy(wish),
     });
     return { ...opened, devices: new Map() };
   }

@@ -19,9 +19,13 @@ export interface Wish {
   readonly allowExec?: ReadonlySet<string>;
   /** Hears every message on the wire. */
   readonly tracer?: Tracer;
+  /** The commands beyond the block layer that may be sent under their own names to a QEMU that runs. */
+  readonly allowRaw?: ReadonlySet<string>;
+  /** The folders that the files of a QEMU that runs have to lie in; none: anywhere. */
+  readonly allowPath?: readonly string[];
   /** Values for the script's parameters, as far as a sandbox's chains are made of them. */
   readonly parameters: ReadonlyMap<string, Datum>;
-  /** `keep` leaves a sandbox's folder behind. */
+  /** `keep` leaves a sandbox's folder behind; `allow-libvirt` lets a guest of libvirt's be changed behind its back. */
   readonly flags: ReadonlySet<string>;
 }
 

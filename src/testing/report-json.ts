@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../qmp/json.ts';
+import { harmlessJson } from '../text/harmless.ts';
 import type { DocumentReport, TestReport } from './report.ts';
 import { countCases } from './report-counts.ts';
 
 /** The report as one JSON document, as its types have it, without the graphs; times are whole milliseconds. */
 export function jsonReport(report: TestReport): string {
-  return `${JSON.stringify(report, plain, 2)}\n`;
+  return `${harmlessJson(JSON.stringify(report, plain, 2))}\n`;
 }
 
 /** A document as records for `--json`: one for each of its own problems, one for each case. */

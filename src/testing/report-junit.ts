@@ -61,8 +61,9 @@ function failures(file: string, problems: readonly Problem[]): string[] {
   });
 }
 
-/** What XML cannot hold: control characters, halves of pairs and two that are no characters. */
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
+/** What XML cannot hold, control characters, halves of pairs and two that are no characters; and what it can, and steers a terminal. */
+const FORBIDDEN =
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

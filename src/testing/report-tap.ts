@@ -1,4 +1,4 @@
-import { harmless } from '../text/harmless.ts';
+import { harmless, harmlessJson } from '../text/harmless.ts';
 import type { CaseReport, DocumentReport, Problem, TestReport } from './report.ts';
 import { engineText } from './report-counts.ts';
 import { asBegun } from './statement-order.ts';
@@ -70,7 +70,11 @@ function problemRows(file: string, problems: readonly Problem[]): [string, unkno
 /** JSON is YAML too, and has no line that could end the block. */
 function yaml(block: Point['block']): string[] {
   if (block.length === 0) return [];
-  return ['  ---', ...block.map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`), '  ...'];
+  return [
+    '  ---',
+    ...block.map(([key, value]) => `  ${key}: ${harmlessJson(JSON.stringify(value))}`),
+    '  ...',
+  ];
 }
 
 function escaped(text: string): string {

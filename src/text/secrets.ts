@@ -1,47 +1,97 @@
-/** What stands in the place of a secret. */
-export const HIDDEN = '[redacted]';
+/** Names that go with a secret itself. `key-secret`, `password-secret`, `passwordid` name an object that has one. */
+export const SECRET_NAME = /(?:password|passwd|passphrase|pwd|pw|cookie|token|api[-_]?key|signature|sig)/;
+/** A value that says nothing: a name of the script's, or whether there is a password at all. */
+export const PLAIN_VALUE = /(?:\$\{?\w+\}?|"\$\{?\w+\}?"|on|off|true|false|null)(?![^\s,;}\])])/;
 
-const SECRET_KEY = /^(password|passwd|passphrase|cookie|secret)$/;
-const SECRET_TYPE = /^secret/;
-/** A password inside of a URL, such as the filename of an image: `//user:password@`. */
-const IN_URL = /(:\/\/[^:/?#@\s"']*:)[^@/\s"']+(?=@)/g;
-/** Where passwords stand in HMP and in option strings. */
-const IN_WORDS = [
-  /\b((?:data|password|passwd|passphrase|cookie)=)[^,\s"']+/g,
-  /\b(set_password\s+\S+\s+)\S+/g,
-  /\b(change\s+vnc\s+passw(?:or)?d\s+)\S+/g,
+const VALUE = /(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\s,;"'`{}()[\]]+)/.source;
+const ASSIGNED = `(?:["']\\s*:|["']?\\s*=(?!=))\\s*`;
+
+/** Each finds what stands before a secret, then the secret. */
+const SHOWN: readonly RegExp[] = [
+  // password=…, "password": "…", let pw = …, PGPASSWORD=…
+  new RegExp(`(${SECRET_NAME.source}${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi'),
+  // --password …, of a program of the host
+  new RegExp(`((?:^|\\s)--?(?:password|passwd|passphrase|pass|token)(?:=|\\s+)(?![-$]))(${VALUE})`, 'gi'),
+  // HMP's set_password vnc …
+  new RegExp(`(\\b(?:set|expire)_password\\s+\\w+\\s+(?!\\$|\\w+=))(${VALUE})`, 'gi'),
+  // scheme://user:password@host; iscsi://user%password@host
+  /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s/@:%"']*[:%])([^\s/@"']+)(?=@)/gi,
+  // rbd:pool/image:id=…:key=…
+  /(\brbd:[^\s"']{0,500}:key=)([^\s"':]+)/gi,
+  // The header of a request.
+  /(\bbearer\s+)([\w+/.~-]{8,}=*)/gi,
 ];
+/** The data of a secret object, where it is one. */
+const DATA = new RegExp(`(\\bdata${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi');
+
+/** A text for people, with stars in the place of each character of a secret: what stands behind it keeps its column. Pure. */
+export function maskSecrets(text: string): string {
+  let masked = text;
+  for (const shown of /\bsecret\b/.test(text) ? [...SHOWN, DATA] : SHOWN)
+    masked = masked.replace(shown, (_, before: string, secret: string) => before + '*'.repeat(secret.length));
+  return masked;
+}
 
 /** Whether JSON text may hold a secret: what says no needs no closer look. */
 export function mayHoldSecret(text: string): boolean {
-  return /passw|passphrase|secret|cookie|:\/\/[^"]*@/.test(text);
+  return MAYBE.test(text);
+}
+
+const MAYBE = new RegExp(`${SECRET_NAME.source}|secret|://[^"]*@|:key=|bearer`, 'i');
+
+/** Stands for a secret in a record for machines. */
+export const HIDDEN = '***';
+
+/** The places of the secrets in a command's arguments, whatever the command is: names of members, and numbers of items. */
+export function secretPlaces(args: unknown): (readonly (string | number)[])[] {
+  const places: (readonly (string | number)[])[] = [];
+  visit(args, [], false, path => places.push(path));
+  return places;
 }
 
 /**
- * A JSON value with the values of its secrets hidden: of fields called `password` and the like, of the data of a QOM object
- * `secret`, of URLs with a password, and of such words in human monitor commands. Ids of secrets stay.
+ * The same value with `***` for each secret in it: a member whose name goes with a secret, the data of a secret object, a property that
+ * is set to one, a password in an address. For a QMP command, its arguments or a reply; what has none comes back as it is.
  */
 export function withoutSecrets<T>(value: T): T {
-  return hide(value, false) as T;
+  return visit(value, [], false, () => {}) as T;
 }
 
-function hide(value: unknown, isSecretObject: boolean): unknown {
-  if (typeof value === 'string') return hideInText(value);
-  if (Array.isArray(value)) return value.map(item => hide(item, false));
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const isSecret = isSecretObject || SECRET_TYPE.test(String(fields['qom-type'] ?? ''));
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, field]) => {
-      const isText = typeof field === 'string';
-      if (isText && (SECRET_KEY.test(key) || (isSecret && key === 'data'))) return [key, HIDDEN];
-      // Up to 5.2 what makes up an object was in a field of its own.
-      return [key, hide(field, isSecret && key === 'props')];
-    }),
-  );
+type Path = readonly (string | number)[];
+
+function visit(value: unknown, path: Path, ofSecret: boolean, found: (path: Path) => void): unknown {
+  if (typeof value === 'string') {
+    const masked = maskSecrets(value);
+    if (masked !== value) found(path);
+    return masked === value ? value : masked.replace(/\*+/g, HIDDEN);
+  }
+  if (Array.isArray(value))
+    return unlessSame(
+      value,
+      value.map((item, at) => visit(item, [...path, at], ofSecret, found)),
+    );
+  if (!isPlainObject(value)) return value;
+  const isSecret = ofSecret || value['qom-type'] === 'secret' || value['type'] === 'secret';
+  const sets = /^(?:data|\w*password)$/.test(String(value['property']));
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
+    const at = [...path, key];
+    const hides = NAMED.test(key) || (key === 'data' && isSecret) || (key === 'value' && sets);
+    if (!hides || (typeof member !== 'string' && typeof member !== 'number') || member === '')
+      return [key, visit(member, at, isSecret, found)];
+    found(at);
+    return [key, HIDDEN];
+  });
+  return entries.some(([key, member]) => member !== value[key]) ? Object.fromEntries(entries) : value;
 }
 
-function hideInText(text: string): string {
-  const words = /(object_add|-object)\b[^\n]*\bsecret|passw|passphrase|cookie/.test(text) ? IN_WORDS : [];
-  return [IN_URL, ...words].reduce((hidden, pattern) => hidden.replace(pattern, `$1${HIDDEN}`), text);
+const NAMED = new RegExp(`${SECRET_NAME.source}$`, 'i');
+
+function unlessSame(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  return after.some((item, at) => item !== before[at]) ? after : before;
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -9,6 +9,8 @@ import { prettyJson, stringifyJson } from '../../qmp/json.ts';
 import type { LoadedScript } from '../../target/load-script.ts';
 import { isLive, openTarget, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
+import { harmlessJson } from '../../text/harmless.ts';
+import { maskSecrets } from '../../text/secrets.ts';
 import { type Checked, checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
@@ -71,12 +73,13 @@ function documentText(
     ...{ source, parameters, now, schema, live: live !== undefined },
     endpoints: new Map(where),
   };
-  return prettyJson(planDocument(made, origin, diagnostics));
+  return harmlessJson(prettyJson(planDocument(made, origin, diagnostics)));
 }
 
 function save(file: string, text: string, output: Output): void {
   try {
-    writeFileSync(file, `${text}\n`);
+    // A secret of the script has to be in it, for it to be run.
+    writeFileSync(file, `${text}\n`, maskSecrets(text) === text ? {} : { mode: 0o600 });
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
   }
@@ -95,7 +98,7 @@ export async function compile(options: Options, output: Output): Promise<ExitCod
     const { records, findings } = planRecords(made, loaded.source);
     output.findings(findings, loaded.source);
     if (findings.length > 0) return exitCode.script;
-    output.result(records.map(stringifyJson).join('\n'));
+    output.result(harmlessJson(records.map(stringifyJson).join('\n')));
     return exitCode.done;
   });
 }

@@ -29,7 +29,7 @@ export async function repl(options: Options, output: Output): Promise<ExitCode> 
   if (output.json) throw new UsageError('`qblk repl` writes no records', ['for these: qblk run --json FILE']);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const settings = defaultSettings();
-  const connection = await Connection.open(options, headOf(options), output);
+  const connection = await Connection.open(options, headOf(options), output, isTerminal);
   const history = isTerminal ? openHistory({ onProblem: message => output.complain(message) }) : undefined;
   const surroundings = promptSurroundings(connection, () => history?.entries ?? []);
   const label = () => promptLabel(connection, nameOf(options), settings.plan === 'on');

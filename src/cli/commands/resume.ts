@@ -1,10 +1,13 @@
+import type { HostRules } from '../../compile/evaluate/outside/host-rules.ts';
 import { carryOut, type QemuAtHand } from '../../durable/carry-out.ts';
 import { DurableError } from '../../durable/durable-error.ts';
 import type { Choice } from '../../durable/durable-run.ts';
+import type { Head } from '../../durable/journal-lines.ts';
 import { listRuns } from '../../durable/list-runs.ts';
 import { lockRun } from '../../durable/pid-lock.ts';
 import { findAgain, type TakenUp, takeUp } from '../../durable/resume-run.ts';
 import { openSession } from '../../qmp/session.ts';
+import { allowedBy } from '../../target/allowed.ts';
 import { liveTarget } from '../../target/live-target.ts';
 import { loadSource } from '../../target/load-script.ts';
 import { UsageError } from '../../target/usage-error.ts';
@@ -35,7 +38,7 @@ export async function resume(options: Options, output: Output): Promise<ExitCode
     output.say(`run ${id} goes on behind ${intents.size} ${intents.size === 1 ? 'step' : 'steps'}`);
     await carryOut(loaded.script, {
       ...{ head, qemus, run: taken.run, verdicts: taken.verdicts, signal: interrupt.signal },
-      host: qemus[0]?.surroundings.rules ?? { allowed: new Set(head.allowExec) },
+      host: qemus[0]?.surroundings.rules ?? allowedAgain(head),
       reporter: output.json
         ? jsonReporter(loaded.source, output)
         : textReporter(loaded.source, output, graphs),
@@ -73,13 +76,23 @@ async function openAgain(
   const session = await openSession(await connect(address), { address: label });
   try {
     await findAgain(session, qemu, taken);
-    const allowed = new Set(taken.past.head.allowExec);
+    const allowed = allowedAgain(taken.past.head);
     const { schema, live } = await liveTarget(Promise.resolve(session), undefined, { allowed, address });
     return { ...qemu, session, schema, graph: live.graph, surroundings: live.surroundings };
   } catch (error) {
     session.destroy();
     throw error;
   }
+}
+
+/** What the run was allowed when it began. */
+function allowedAgain({ allowed: { exec, raw, paths, libvirt } }: Head): HostRules {
+  return allowedBy({
+    allowExec: new Set(exec),
+    allowRaw: new Set(raw),
+    allowPath: paths,
+    flags: new Set(libvirt ? ['allow-libvirt'] : []),
+  });
 }
 
 function choiceOf({ flags }: Options): Choice | undefined {

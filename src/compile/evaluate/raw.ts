@@ -17,6 +17,8 @@ import { limitOf } from './limits.ts';
 import { predictStep, TAKEN } from './predict.ts';
 import { jobsToRest } from './raw-jobs.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
+import { guardSteps } from './safety/guard.ts';
+import { warnOfSecrets } from './safety/secrets.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { evaluateValue } from './values.ts';
 import { toWire, validateStep } from './wire.ts';
@@ -26,6 +28,7 @@ import type { Limit } from './world.ts';
 export async function evaluateCommand(statement: VerbStatement, context: Context): Promise<Datum> {
   const command = statement.verb.text;
   const members = plannedObject(await wireArguments(statement.arguments, command, context));
+  warnOfSecrets(members, statement, context);
   const spanOf = spansIn(
     statement,
     path => argumentAt(statement.arguments, path)?.span ?? statement.verb.span,
@@ -60,6 +63,7 @@ export async function evaluateRaw(statement: RawStatement, context: Context): Pr
       ? commandEntry.value.span
       : (spanWithin(entry.value, path) ?? entry.value.span);
   const members = plannedObject(toWire(written as DatumObject) as DatumObject);
+  warnOfSecrets(members, statement, context);
   return send(command, members, spanOf, undefined, context);
 }
 
@@ -71,6 +75,7 @@ async function send(
   context: Context,
 ): Promise<Datum> {
   const step: Step = { kind: 'execute', command, arguments: members, raw: true };
+  guardSteps([step], () => spanOf, await context.world.graph(), context);
   if (!context.unchecked) {
     await validateStep(step, spanOf, context);
     const graph = await context.world.graph();

@@ -4,15 +4,14 @@ import type { Step } from '../../statements/step.ts';
 import type { Context } from './context.ts';
 import { StatementFailure } from './failure.ts';
 import { cautionBefore, predictStep } from './predict.ts';
-import type { SpanOf } from './spans.ts';
+import { pathOf, type SpanOf } from './spans.ts';
 
 /** A refusal of the graph's rules as the failure of the statement at hand, at the argument at fault and in the script's own names. */
 export function refusalAt(refusal: Refusal, spanOf: SpanOf, context: Context): StatementFailure {
   const named = (text: string) => inScriptNames(text, context);
   const said = { ...refusal, message: named(refusal.message), help: (refusal.help ?? []).map(named) };
   const earlier = refusal.since && context.world.origin(refusal.since);
-  const path = refusal.argument?.split('.') ?? [];
-  const span = spanOf(path.map(step => (/^\d+$/.test(step) ? Number(step) : step)));
+  const span = spanOf(pathOf(refusal.argument ?? ''));
   const { harmful = false } = refusal;
   return new StatementFailure('refused', refusedByGraph(span, said, earlier), { harmful });
 }

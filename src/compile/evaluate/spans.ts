@@ -32,11 +32,25 @@ export function argumentAt(
 /** The part of a written-out object or list that a path leads to, as far as it does; undefined where it leads nowhere. */
 export function spanWithin(value: Value, path: readonly (string | number)[]): Span | undefined {
   const [first, ...rest] = path;
-  const inner =
-    value.kind === 'object'
-      ? value.entries.find(({ key }) => key.text === first)?.value
-      : value.kind === 'list'
-        ? value.items[Number(first)]
-        : undefined;
+  const inner = first === undefined ? undefined : memberOf(value, first);
   return inner && (spanWithin(inner, rest) ?? inner.span);
+}
+
+/** The value that a path leads to from a written-out one; undefined where it leads nowhere. */
+export function valueWithin(value: Value, path: readonly (string | number)[]): Value | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined) return value;
+  const inner = memberOf(value, first);
+  return inner && valueWithin(inner, rest);
+}
+
+function memberOf(value: Value, name: string | number): Value | undefined {
+  if (value.kind === 'object') return value.entries.find(({ key }) => key.text === name)?.value;
+  return value.kind === 'list' ? value.items[Number(name)] : undefined;
+}
+
+/** The path that dots write, `actions.0.type`, with numbers for the items of lists; empty for none. */
+export function pathOf(dotted: string): (string | number)[] {
+  if (dotted === '') return [];
+  return dotted.split('.').map(step => (/^\d+$/.test(step) ? Number(step) : step));
 }

@@ -3,7 +3,7 @@ import { withFix } from '../../diagnostics/diagnostic.ts';
 import { droppedFiles, droppedNodes } from '../../graph/dropped.ts';
 import type { BlockGraph } from '../../graph/graph.ts';
 import { Later } from '../../qapi/placeholder.ts';
-import { type Datum, isDatumObject, NodeDatum } from '../../statements/datum.ts';
+import { type Datum, isDatumObject, NodeDatum, plannedObject } from '../../statements/datum.ts';
 import type { Call, Lowering, StatementDefinition } from '../../statements/define.ts';
 import { endJob } from '../../statements/job-steps.ts';
 import { execute, type Step } from '../../statements/step.ts';
@@ -17,6 +17,8 @@ import { limitOf } from './limits.ts';
 import { predictStep } from './predict.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { removal } from './removal.ts';
+import { guardSteps } from './safety/guard.ts';
+import { warnOfSecrets } from './safety/secrets.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { validateStep } from './wire.ts';
 import type { Limit } from './world.ts';
@@ -37,6 +39,8 @@ export async function evaluateDefined(
   const ending = statement.ending?.span;
   const spansAt = (at: number) =>
     ending && at >= lowering.steps.length ? spansIn(statement, () => ending) : spanOf;
+  warnOfSecrets(plannedObject(call.further), statement, context);
+  guardSteps(steps, spansAt, call.graph, context);
   if (!context.unchecked) await check(steps, spansAt, call.graph, context);
   else for (const [at, step] of steps.entries()) refuseHarmful(call.graph, step, spansAt(at), context);
   const result = await perform(steps, spanOf, lowering, statement, limit, context);

@@ -4,6 +4,7 @@ import { Later } from '../../qapi/placeholder.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import type { Json, JsonObject } from '../../qmp/json.ts';
 import { digest } from '../../text/digest.ts';
+import { maskSecrets, withoutSecrets } from '../../text/secrets.ts';
 import { placeRecord, type Source, textAt } from '../../text/source.ts';
 import { stepRecord } from '../ndjson.ts';
 import { type PlanBasis, planBasis } from './basis.ts';
@@ -116,7 +117,7 @@ export function statementRecords(
     const { span } = entry.statement;
     return {
       ...placeRecord(source, span.start),
-      text: textAt(source, span),
+      text: maskSecrets(textAt(source, span)),
       ...(entry.target === undefined ? {} : { target: entry.target }),
       ...filled({ steps: entry.steps.map(plannedStepRecord), ...factRecord(facts.get(entry)), inside }),
     };
@@ -125,7 +126,7 @@ export function statementRecords(
 
 function plannedStepRecord({ step, limit }: PlannedStatement['steps'][number]): Json {
   const within = limit === undefined || step.kind !== 'await-job' ? {} : { within: limit / 1000 };
-  return { ...(withUnknown(stepRecord(step)) as JsonObject), ...within };
+  return { ...(withoutSecrets(withUnknown(stepRecord(step))) as JsonObject), ...within };
 }
 
 function withUnknown(value: unknown): Json {

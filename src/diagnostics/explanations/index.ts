@@ -13,6 +13,7 @@ import { pasted } from './pasted.ts';
 import { plans } from './plans.ts';
 import { procedures } from './procedures.ts';
 import { runs } from './runs.ts';
+import { safety } from './safety.ts';
 import { schema } from './schema.ts';
 import { surroundings } from './surroundings.ts';
 import { text } from './text.ts';
@@ -40,6 +41,7 @@ export const themes: readonly Theme[] = [
   transactions,
   runs,
   surroundings,
+  safety,
   plans,
   documents,
 ];

@@ -1,11 +1,11 @@
-/** Names that go with a secret itself. `key-secret`, `password-secret`, `passwordid` name an object that has one. */
-const KEY = /(?:password|passwd|passphrase|pwd|pw|cookie|token|api[-_]?key|signature|sig)/;
-/** A value that says nothing: a name of the script's, or whether there is a password at all. */
-const PLAIN = /(?:\$\{?\w+\}?|"\$\{?\w+\}?"|on|off|true|false|null)(?![^\s,;}\])])/;
+import { PLAIN_VALUE, SECRET_NAME } from '../../text/secrets.ts';
 
 const SECRETS: readonly RegExp[] = [
   // password=…, "password": "…", let pw = …, PGPASSWORD=…, ?access_token=…
-  new RegExp(`${KEY.source}["']?\\s*[=:](?!=)\\s*(?!\\s|["']{2}|${PLAIN.source})[^\\s,;})\\]]`, 'i'),
+  new RegExp(
+    `${SECRET_NAME.source}["']?\\s*[=:](?!=)\\s*(?!\\s|["']{2}|${PLAIN_VALUE.source})[^\\s,;})\\]]`,
+    'i',
+  ),
   // --password …, -pass …, of a program of the host
   /(?:^|\s)--?(?:password|passwd|passphrase|pass|token)[\s=]+[^\s-]/i,
   // A secret object with its data: object-add, --object, with props or without, in whatever order.

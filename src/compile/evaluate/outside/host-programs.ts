@@ -7,6 +7,7 @@ import { scriptError } from '../failure.ts';
 import { predictStep } from '../predict.ts';
 import { refusalAt } from '../refusal.ts';
 import { datumText, evaluateValue } from '../values.ts';
+import { probedByHost } from './host-formats.ts';
 import { hostHarm } from './host-harm.ts';
 import { hostProblem } from './host-rules.ts';
 
@@ -44,6 +45,8 @@ export async function evaluateHost(statement: HostStatement, context: Context): 
       const refusal = 'refused' in after ? after : files && hostHarm(graph, step, files);
       if (refusal) throw refusalAt(refusal, spanOf, context);
     }
+    const probed = context.world.planning && probedByHost(step.program, rest, await context.world.graph());
+    if (probed) context.findings.push(probed);
   }
   const printed = await context.world.perform(step, context.limit);
   return context.world.planning ? new Later(`what ${step.program} prints`) : printed;

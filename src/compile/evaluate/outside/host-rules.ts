@@ -1,9 +1,12 @@
+import { pathOutside } from '../../../diagnostics/catalogue/safety.ts';
 import * as problems from '../../../diagnostics/catalogue/surroundings.ts';
 import type { Finding } from '../../../diagnostics/diagnostic.ts';
 import type { Statement } from '../../../syntax/ast.ts';
 import type { Span } from '../../../text/source.ts';
+import type { Allowances, LibvirtGuest } from '../safety/allowances.ts';
+import { filesInWords, outOfBounds } from '../safety/bounds.ts';
 
-/** What `$` lines may do where a script runs. */
+/** What a script may do where it runs. */
 export interface HostRules {
   /**
    * Where the QEMU is: in a sandbox, in the simulator, on this host, or perhaps on another one. Undefined where there is none
@@ -14,6 +17,10 @@ export interface HostRules {
   readonly allowed?: ReadonlySet<string> | undefined;
   /** The files of this host, where the QEMU's working folder is not known; without them both mean the same by a name. */
   readonly files?: HostFiles | undefined;
+  /** What else is allowed there, or is not. */
+  readonly beyond?: Allowances | undefined;
+  /** The guest is one of libvirt's, as something other than its nodes tells. */
+  readonly libvirt?: LibvirtGuest | undefined;
 }
 
 /** How the files of a host are told apart. */
@@ -44,11 +51,14 @@ export interface KnownWord {
 export function hostProblem(
   program: KnownWord,
   words: readonly KnownWord[],
-  { place, allowed }: HostRules,
+  rules: HostRules,
 ): Finding | undefined {
+  const { place, allowed } = rules;
   const name = program.text;
   if (name === undefined) return problems.hostProgramComputed(program.span);
   if (place === 'elsewhere') return problems.hostElsewhere(program.span);
+  const beyond = outsideFolders(name, words, rules);
+  if (beyond) return beyond;
   if (allowed?.has(name)) return undefined;
   if (imagePrograms.has(name)) return staysBehind(name, words, place);
   const isSandbox = place === undefined || place === 'sandbox' || place === 'simulator';
@@ -56,6 +66,24 @@ export function hostProblem(
     return problems.hostNotAllowed(program.span, name, [...imagePrograms], filePrograms.has(name));
   const outside = place === undefined ? undefined : words.find(word => leadsOutside(word.text ?? ''));
   return outside && problems.hostOutside(outside.span, name, outside.text ?? '');
+}
+
+/** A path among the words that is in none of the folders that whoever runs the script keeps it to. */
+function outsideFolders(
+  program: string,
+  words: readonly KnownWord[],
+  { place, beyond: { paths = [], folder } = {} }: HostRules,
+): Finding | undefined {
+  if (paths.length === 0 || place === 'sandbox' || place === 'simulator') return undefined;
+  for (const { text, at } of filesInWords(
+    program,
+    words.map(word => word.text ?? ''),
+  )) {
+    const why = outOfBounds(text, paths, folder);
+    const span = words[at]?.span;
+    if (why && span) return pathOutside(span, text, why, paths);
+  }
+  return undefined;
 }
 
 /** A sandbox leaves nothing behind, and what goes into the background by itself can't be followed. */

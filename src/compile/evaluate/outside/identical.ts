@@ -1,3 +1,4 @@
+import { pathOutside } from '../../../diagnostics/catalogue/safety.ts';
 import * as problems from '../../../diagnostics/catalogue/surroundings.ts';
 import { holderOfFile } from '../../../graph/file-users.ts';
 import { fileNamed, resolveBacking } from '../../../graph/files.ts';
@@ -9,6 +10,8 @@ import type { Answer } from '../answer.ts';
 import { evaluateAs } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { refusedHere, scriptError } from '../failure.ts';
+import { outOfBounds } from '../safety/bounds.ts';
+import type { HostRules } from './host-rules.ts';
 
 /** `identical "b.qcow2" "e.qcow2"`: whether a guest would read the same from both. */
 export async function askIdentical(
@@ -22,6 +25,7 @@ export async function askIdentical(
     const filename = await evaluateAs({ is: 'path' }, 'identical', value, context);
     if (filename instanceof Later || typeof filename !== 'string')
       return { filename: filename instanceof Later ? filename : String(filename) };
+    refuseOutside(filename, value, host);
     if (!context.unchecked) refuseOpen(filename, value, graph);
     const format = formatOf(filename, graph);
     return { filename, ...(format === undefined ? {} : { format }) };
@@ -32,6 +36,13 @@ export async function askIdentical(
   return differs === null
     ? { holds: true }
     : { holds: false, finding: problems.notIdentical(condition.span, String(differs)) };
+}
+
+function refuseOutside(filename: string, { span }: Value, { place, beyond }: HostRules = {}): void {
+  const { paths = [], folder } = beyond ?? {};
+  if (paths.length === 0 || place === 'sandbox' || place === 'simulator') return;
+  const why = outOfBounds(filename, paths, folder);
+  if (why) throw scriptError(pathOutside(span, filename, why, paths));
 }
 
 /** An image that QEMU holds open changes while it is read, and QEMU keeps what it has not yet written. */

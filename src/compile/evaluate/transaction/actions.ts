@@ -14,6 +14,7 @@ import { scriptError } from '../failure.ts';
 import { predictStep } from '../predict.ts';
 import { isEndless, waitsForJob } from '../raw-jobs.ts';
 import { refusalAt, warnBefore } from '../refusal.ts';
+import { guardSteps } from '../safety/guard.ts';
 import { argumentAt, type SpanOf, spansIn } from '../spans.ts';
 import { argumentSpans } from '../verbs.ts';
 import { validateStep } from '../wire.ts';
@@ -144,6 +145,7 @@ export class Actions implements Gathered {
   }
 
   async #prepare(steps: readonly Step[], spanOf: SpanOf, context: Context): Promise<void> {
+    guardSteps(steps, () => spanOf, this.prepared, context);
     for (const step of steps) {
       if (!context.unchecked) {
         if (step.kind === 'execute') await validateStep(step, spanOf, context);
@@ -163,6 +165,7 @@ export class Actions implements Gathered {
       this.#refuseEndless(action.statement, '`auto-finalize=false` holds the job back');
     const alone = execute(type, data);
     const step = transactionStep([action], undefined);
+    guardSteps([alone], () => spanOf, this.now, context);
     if (!context.unchecked) {
       if (context.world.schema.command(type)) await validateStep(alone, spanOf, context);
       else await validateStep(step, path => spanOf(path.slice(3)), context);

@@ -1,0 +1,134 @@
+import { findDevice, rootAbove } from '../graph/chain.ts';
+import type { BlockGraph, NodeName } from '../graph/graph.ts';
+import { nodesOfLibvirt } from '../graph/libvirt.ts';
+import { isObject } from '../qmp/json.ts';
+import { Arguments } from './define.ts';
+
+/** What a command would do to a disk behind libvirt's back, in the terms that virsh's commands are about. */
+export type Change = { readonly node: NodeName; readonly argument: string } & (
+  | { readonly kind: 'snapshot'; readonly file?: string | undefined; readonly format?: string | undefined }
+  /** `top` is undefined for the active layer; `base` for the end of the chain. */
+  | { readonly kind: 'commit'; readonly top?: NodeName | undefined; readonly base?: NodeName | undefined }
+  | { readonly kind: 'pull'; readonly base?: NodeName | undefined; readonly below: boolean }
+  | { readonly kind: 'copy'; readonly file?: string | undefined; readonly format?: string | undefined }
+  | { readonly kind: 'resize'; readonly size?: number | undefined }
+  | { readonly kind: 'medium' }
+  /** virsh has no command for it. */
+  | { readonly kind: 'other' }
+);
+
+/**
+ * The change of a disk that libvirt keeps the books of, where a command makes one: of its chain, its size or its medium. Nodes of
+ * one's own, copies that the guest does not move to, bitmaps and queries are none.
+ */
+export function changeBehindLibvirt(
+  graph: BlockGraph,
+  command: string,
+  members: unknown,
+): Change | undefined {
+  const args = new Arguments(members);
+  if (command === 'transaction') return inActions(graph, args.value('actions'));
+  const theirs = nodesOfLibvirt(graph);
+  const named = (...names: readonly string[]) => {
+    for (const argument of names) {
+      const name = args.text(argument);
+      const node = name === undefined ? undefined : nodeOf(graph, name);
+      if (node !== undefined && theirs.has(node)) return { node, argument };
+    }
+    return undefined;
+  };
+  const of = (place: ReturnType<typeof named>, change: DistributiveOmit<Change, 'node' | 'argument'>) =>
+    place && ({ ...place, ...change } as Change);
+  switch (command) {
+    case 'blockdev-snapshot-sync':
+      return of(named('node-name', 'device'), {
+        kind: 'snapshot',
+        file: args.text('snapshot-file'),
+        format: args.text('format'),
+      });
+    case 'blockdev-snapshot': {
+      const overlay = graph.nodes.get(args.text('overlay') ?? '');
+      return of(named('node'), { kind: 'snapshot', file: overlay?.filename, format: overlay?.driver });
+    }
+    case 'block-commit': {
+      const place = named('device', 'top-node');
+      const root = place && rootAbove(graph, place.node);
+      const top = args.text('top-node');
+      return of(place, {
+        kind: 'commit',
+        top: top === root ? undefined : top,
+        base: args.text('base-node'),
+      });
+    }
+    case 'block-stream': {
+      const place = named('device');
+      const bottom = graph.nodes.get(args.text('bottom') ?? '')?.backing ?? undefined;
+      const below = place !== undefined && rootAbove(graph, place.node) !== place.node;
+      return of(place, { kind: 'pull', base: args.text('base-node') ?? bottom, below });
+    }
+    case 'drive-mirror':
+      return of(named('device'), { kind: 'copy', file: args.text('target'), format: args.text('format') });
+    case 'job-complete':
+      return pivot(graph, args.text('id'), 'id', theirs);
+    case 'block-job-complete':
+      return pivot(graph, args.text('device'), 'device', theirs);
+    case 'block_resize':
+      return of(named('node-name', 'device'), { kind: 'resize', size: args.integer('size') });
+    case 'eject':
+    case 'blockdev-change-medium':
+    case 'blockdev-insert-medium':
+    case 'blockdev-remove-medium':
+      return of(named('device', 'id'), { kind: 'medium' });
+    case 'blockdev-reopen':
+      return reopened(graph, args.value('options'), theirs);
+    case 'blockdev-del':
+    case 'change-backing-file':
+    case 'snapshot-load':
+    case 'x-blockdev-change':
+    case 'x-blockdev-reopen':
+      return of(named('device', 'node-name', 'image-node-name', 'parent', 'vmstate'), { kind: 'other' });
+    default:
+      return undefined;
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function nodeOf(graph: BlockGraph, name: string): NodeName | undefined {
+  return findDevice(graph, name)?.node ?? (graph.nodes.has(name) ? name : undefined);
+}
+
+function inActions(graph: BlockGraph, actions: unknown): Change | undefined {
+  for (const [at, action] of Array.isArray(actions) ? actions.entries() : []) {
+    if (!isObject(action) || action['type'] === 'transaction') continue;
+    const change = changeBehindLibvirt(graph, String(action['type']), action['data']);
+    if (change) return { ...change, argument: `actions.${at}.data.${change.argument}` };
+  }
+  return undefined;
+}
+
+/** A job whose nodes a running QEMU does not tell counts as one on the guest's disk. */
+function pivot(
+  graph: BlockGraph,
+  id: string | undefined,
+  argument: string,
+  theirs: ReadonlySet<NodeName>,
+): Change | undefined {
+  const job = graph.jobs.get(id ?? '');
+  if (job?.type !== 'mirror' && job?.type !== 'commit') return undefined;
+  const nodes = Object.values(job.on ?? {});
+  const node = nodes.find(name => theirs.has(name)) ?? (nodes.length === 0 ? '' : undefined);
+  if (node === undefined) return undefined;
+  if (job.type === 'commit') return { node, argument, kind: 'commit', base: job.on?.['base-node'] };
+  const target = graph.nodes.get(job.on?.['target'] ?? '');
+  return { node, argument, kind: 'copy', file: target?.filename, format: target?.driver };
+}
+
+function reopened(graph: BlockGraph, options: unknown, theirs: ReadonlySet<NodeName>): Change | undefined {
+  for (const [at, one] of Array.isArray(options) ? options.entries() : []) {
+    const name = isObject(one) ? one['node-name'] : undefined;
+    if (typeof name === 'string' && graph.nodes.has(name) && theirs.has(name))
+      return { node: name, argument: `options.${at}.node-name`, kind: 'other' };
+  }
+  return undefined;
+}
