@@ -1,6 +1,6 @@
 import { PacedScreen } from '../repl/paced-screen.ts';
 import type { Answer } from '../repl/prompt.ts';
-import { answerOf, lastWord, questionText, waitingFrame } from '../repl/question.ts';
+import { answering, lastWord, questionText, waitingFrame } from '../repl/question.ts';
 import { readKeys, type TerminalInput } from '../repl/terminal-keys.ts';
 import { emptyFrame } from '../terminal/frame.ts';
 
@@ -79,7 +79,7 @@ export function openStatusArea(output: NodeJS.WriteStream, input: TerminalInput)
               onInterrupt();
               return;
             }
-            const word = answerOf(key, answers);
+            const word = answering(key, answers).word;
             if (word !== undefined) end(word);
           },
           giveUp,

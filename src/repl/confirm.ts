@@ -13,7 +13,7 @@ export function lossesOf(plan: Plan): string[] {
   return [
     ...(overwrites.length > 0 ? [`overwrites ${files(overwrites)}`] : []),
     ...(mayOverwrite.length > 0 ? [`may overwrite ${files(mayOverwrite)}`] : []),
-    ...(invalid.length > 0 ? [`${invalid.map(harmless).join(', ')}: of no use afterwards`] : []),
+    ...(invalid.length > 0 ? [`makes ${invalid.map(harmless).join(', ')} useless`] : []),
     ...(shrunk.length > 0 ? [`cuts off the end of ${shrunk.map(harmless).join(', ')}`] : []),
   ];
 }
@@ -21,6 +21,7 @@ export function lossesOf(plan: Plan): string[] {
 /** Commands under their own names that end QEMU or its guest. */
 const ENDING: Readonly<Record<string, string>> = {
   quit: 'ends QEMU itself; to leave the prompt alone: :quit',
+  device_del: 'takes a device away from the guest',
   system_reset: 'resets the guest',
   system_powerdown: 'asks the guest to power down',
 };

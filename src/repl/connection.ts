@@ -174,10 +174,9 @@ export class Connection {
   /** Opens the same QEMUs again, or a fresh sandbox; `qmp` is the address of another. Rejects as openTarget does. */
   async reopen(qmp?: string): Promise<void> {
     const wish = qmp === undefined ? this.#wish : withAddress(this.#wish, qmp);
-    const wasOpen = this.#isOpen;
     this.#isOpen = false;
     // A monitor has one client at a time: as long as this one holds it nobody is let in, not even itself.
-    if (wasOpen || this.isSandbox) await this.#target.close();
+    await this.#target.close();
     const target = await openTarget(wish, this.#head, this.#told);
     this.#target = target;
     this.statuses.clear();

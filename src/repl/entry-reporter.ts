@@ -1,6 +1,7 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
+import { jobText } from '../graph/draw.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { changedChains } from '../printing/chains-text.ts';
 import { addressed, statementText } from '../printing/plan-text.ts';
@@ -23,6 +24,8 @@ export interface EntryReportOptions {
   /** The graph of each QEMU before it. */
   readonly start: ReadonlyMap<string | undefined, BlockGraph>;
   readonly timing: boolean;
+  /** The jobs that are none of the entry's; one that it waits for is taken out. */
+  readonly others: Set<string>;
   /** Whether each statement is named: there are several. */
   readonly names: boolean;
   readonly color: boolean;
@@ -55,11 +58,17 @@ function reportAt(name: string | undefined, options: EntryReportOptions, results
       const milliseconds = performance.now() - (began.pop() ?? performance.now());
       if (!outcome.ok && !(outcome.failure instanceof StatementFailure)) return;
       const changes = now && graph ? changedChains(graph, now) : [];
-      for (const chain of changes) prompt.print(`→ ${name === undefined ? '' : `@${name} `}${chain}`);
+      const at = name === undefined ? '' : `@${name} `;
+      for (const chain of changes) prompt.print(`→ ${at}${chain}`);
+      const begun = [...(now?.jobs.values() ?? [])].filter(({ id }) => !graph?.jobs.has(id));
+      for (const job of begun) prompt.print(`started ${at}${jobText(job)}`);
+      if (outcome.ok && now && changes.length + begun.length === 0 && began.length === 0) dim('done');
       graph = now ?? graph;
       if (options.timing && began.length === 0) dim(`${(milliseconds / 1000).toFixed(3)} s`);
     },
-    step() {},
+    step(step) {
+      if (step.kind === 'await-job') options.others.delete(String(step.job));
+    },
     event() {},
     finding: (finding: Finding) => prompt.print(renderDiagnostic({ ...finding, source }, { color })),
     output(text: string, value?: Datum) {

@@ -13,21 +13,24 @@ export interface Interrupting {
 }
 
 /**
- * Asks at Ctrl-C what is to become of a statement and of the jobs that it started: nothing on the QEMU is aborted without that.
- * `outer` gives the statement up unasked, and leaves its jobs running.
+ * Asks at Ctrl-C what is to become of a statement and of its jobs, which are all but `others`: nothing on the QEMU is aborted without
+ * that. `outer` gives the statement up unasked, and leaves its jobs running.
  */
-export function offerToInterrupt(repl: Repl, outer: AbortSignal | undefined): Interrupting {
+export function offerToInterrupt(
+  repl: Repl,
+  others: ReadonlySet<string>,
+  outer: AbortSignal | undefined,
+): Interrupting {
   const { prompt, connection } = repl;
   const giveUp = new AbortController();
   const over = new AbortController();
-  const before = new Set([...connection.graphs.values()].flatMap(graph => [...graph.jobs.keys()]));
   let isAsking = false;
   let cancels = false;
   const passOn = () => giveUp.abort();
   outer?.addEventListener('abort', passOn, { once: true });
   if (outer?.aborted) giveUp.abort();
 
-  const jobsNow = () => ownJobs(connection.target, before);
+  const jobsNow = () => ownJobs(connection.target, others);
 
   const ask = async () => {
     isAsking = true;
@@ -60,7 +63,8 @@ export function offerToInterrupt(repl: Repl, outer: AbortSignal | undefined): In
       if (jobs.length === 0) prompt.print('interrupted; no job of it is left');
       for (const job of jobs) {
         const { id, at } = job;
-        const ways = [`${at}wait ${id}`, `${at}pivot ${id}`, `${at}cancel ${id} force=on`];
+        const pivots = job.type === 'mirror' || job.type === 'commit' ? [`${at}pivot ${id}`] : [];
+        const ways = [`${at}wait ${id}`, ...pivots, `${at}cancel ${id} force=on`];
         prompt.print(
           `left running: ${ownJobInWords(job)}\n  go on with it: ${ways.map(way => `\`${way}\``).join(', ')}`,
         );

@@ -8,6 +8,8 @@ import { eventLine } from './told-events.ts';
 
 /** How many milliseconds after an event the graph is looked at again, for completion and the prompt. */
 const LOOK_DELAY = 150;
+/** How many events are told of within a second. */
+const MOST_A_SECOND = 8;
 /** How often, and how long apart in milliseconds, a lost QEMU is tried again. */
 const TRIES = 120;
 const TRY_DELAY = 1000;
@@ -18,7 +20,7 @@ export class Listening implements ConnectionListener {
   #looking: NodeJS.Timeout | undefined;
   /** What is to be told of jobs once the entry at hand has ended, if they are still there then. */
   #held: { readonly job: string; readonly line: string }[] | undefined;
-  #last = { line: '', times: 0 };
+  #second = { began: 0, told: 0, untold: 0 };
 
   constructor(repl: Repl) {
     this.#repl = repl;
@@ -48,12 +50,22 @@ export class Listening implements ConnectionListener {
     this.#lookSoon();
   }
 
-  /** The same again and again, as while a faulty disk is retried, is told at its second and hundredth time, and so on. */
+  /** A storm of events is cut short: what comes after some in a second is only counted. */
   #tell(line: string): void {
-    const times = this.#last.line === line ? this.#last.times + 1 : 1;
-    this.#last = { line, times };
-    if (times === 1) this.#repl.prompt.print(line);
-    else if (times === 2 || times % 100 === 0) this.#repl.prompt.print(`${line} (${times} times)`);
+    const now = performance.now();
+    if (now - this.#second.began > 1000) {
+      this.#second = { began: now, told: 0, untold: 0 };
+    }
+    if (this.#second.told < MOST_A_SECOND) {
+      this.#second.told++;
+      this.#repl.prompt.print(line);
+    } else if (this.#second.untold++ === 0) {
+      const storm = this.#second;
+      setTimeout(() => {
+        const { untold } = storm;
+        this.#repl.prompt.print(`… and ${untold} more events like these (\`:events off\` hides them)`);
+      }, 1000).unref();
+    }
   }
 
   #lookSoon(): void {
@@ -72,7 +84,7 @@ export class Listening implements ConnectionListener {
   lost(error: ConnectionLostError | undefined, name: string | undefined): void {
     const { prompt, connection } = this.#repl;
     const at = name === undefined ? '' : `@${name}: `;
-    prompt.print(`${at}${error?.message ?? 'QEMU has ended'}`);
+    prompt.print(error?.message ?? `${at}QEMU has ended`);
     const known = [...connection.graphs.values()].flatMap(graph => [...graph.jobs.values()]);
     if (known.length > 0)
       prompt.print(

@@ -30,4 +30,6 @@ export interface Answer {
   readonly key: string;
   /** What it does, in a word or two that hold the letter. */
   readonly word: string;
+  /** It can't be taken back, so Enter has to follow its letter: who types on without looking gives no such answer. */
+  readonly isGrave?: true;
 }

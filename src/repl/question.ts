@@ -9,13 +9,28 @@ export function questionText(question: string, answers: readonly Answer[]): stri
   return `${question} ${answers.map(marked).join(', ')}`;
 }
 
-/** The word that a key answers with: the last one for Enter and whatever means to get away; undefined for another key. */
-export function answerOf(key: Key, answers: readonly Answer[]): string | undefined {
-  if (key.name === 'paste') return undefined;
+/** What a key does to a question: it answers with a word, or goes to what has been typed. */
+export interface Answering {
+  readonly word?: string;
+  readonly typed: string;
+}
+
+/**
+ * What a key does to a question. A letter answers at once, but for a grave answer: that is typed as a word, or its beginning, with Enter
+ * behind it, and other words are none. Enter alone is the last answer, as is whatever means to get away.
+ */
+export function answering(key: Key, answers: readonly Answer[], typed = ''): Answering {
+  if (key.name === 'paste') return { typed };
+  const chord = chordOf(key);
+  if (['escape', 'C-c', 'C-d', 'C-g'].includes(chord)) return { word: lastWord(answers), typed };
+  if (chord === 'return' || chord === 'enter') {
+    const meant = answers.find(({ word, isGrave }) => isGrave && typed !== '' && word.startsWith(typed));
+    return { word: meant?.word ?? lastWord(answers), typed };
+  }
+  if (chord === 'backspace') return { typed: '' };
   const chosen = answers.find(answer => answer.key.toLowerCase() === key.text.toLowerCase());
-  if (chosen) return chosen.word;
-  const away = ['return', 'enter', 'escape', 'C-c', 'C-d', 'C-g'];
-  return away.includes(chordOf(key)) ? lastWord(answers) : undefined;
+  if (chosen && !chosen.isGrave && typed === '') return { word: chosen.word, typed };
+  return { typed: answers.some(({ isGrave }) => isGrave) ? typed + key.text : '' };
 }
 
 /** The word of the last answer, the safe one. */
@@ -35,7 +50,8 @@ export function waitingFrame(lines: readonly string[], asked: string | undefined
   };
 }
 
-function marked({ key, word }: Answer): string {
+function marked({ key, word, isGrave }: Answer): string {
+  if (isGrave) return `${word} and Enter`;
   const at = word.toLowerCase().indexOf(key.toLowerCase());
   if (at < 0) return `(${key}) ${word}`;
   return `${word.slice(0, at)}(${word.slice(at, at + key.length)})${word.slice(at + key.length)}`;

@@ -117,7 +117,7 @@ async function isAgreedTo(plan: Plan, { prompt, settings, connection }: Repl): P
   if (!connection.isSandbox) losses.push(...reachesOf(plan, connection.allowedRaw));
   if (losses.length === 0) return true;
   const answers = [
-    { key: 'y', word: 'yes' },
+    { key: 'y', word: 'yes', isGrave: true as const },
     { key: 'n', word: 'no' },
   ];
   const answer = await prompt.ask(`this ${losses.join('; ')}. Go on?`, answers);
@@ -132,7 +132,10 @@ async function run(
   signal: AbortSignal | undefined,
 ): Promise<Ran> {
   const { prompt, connection, settings, color } = repl;
+  // Those that were there before; one that the entry waits for is its own from then on.
+  const others = new Set([...connection.graphs.values()].flatMap(graph => [...graph.jobs.keys()]));
   const report = entryReport({
+    others,
     prompt,
     source,
     start: connection.graphs,
@@ -140,8 +143,8 @@ async function run(
     names: script.statements.length > 1,
     color,
   });
-  const interrupting = offerToInterrupt(repl, signal);
-  const stopProgress = showProgress(prompt, connection, repl.width);
+  const interrupting = offerToInterrupt(repl, others, signal);
+  const stopProgress = showProgress(prompt, connection, others, repl.width);
   try {
     await runScript(script, {
       ...runOn(target),

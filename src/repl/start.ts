@@ -86,6 +86,7 @@ class PromptSession implements Repl {
     const { prompt, connection } = this;
     const listening = new Listening(this);
     connection.listen(listening);
+    this.#signal.addEventListener('abort', () => prompt.close(), { once: true });
     while (!this.isLeaving && !this.#signal.aborted) {
       const entry = await prompt.read();
       if (entry === undefined) break;

@@ -1,11 +1,12 @@
 import type { TerminalOutput } from '../terminal/screen.ts';
+import { harmless } from '../text/harmless.ts';
 import { edit, withText } from './editing/edit.ts';
 import { type Effect, emptyState, type Surroundings } from './editing/edit-state.ts';
 import { chordOf, type Key } from './editing/key.ts';
 import { settledView, view } from './editing/view.ts';
 import { PacedScreen } from './paced-screen.ts';
 import type { Answer, Prompt } from './prompt.ts';
-import { answerOf, lastWord, questionText, waitingFrame } from './question.ts';
+import { answering, lastWord, questionText, waitingFrame } from './question.ts';
 import { readKeys, type TerminalInput } from './terminal-keys.ts';
 import { takeTerminal } from './terminal-mode.ts';
 
@@ -32,6 +33,12 @@ interface Question {
   readonly text: string;
   readonly answers: readonly Answer[];
   readonly answer: (word: string) => void;
+  /** What has been typed of an answer that wants Enter. */
+  readonly typed?: string;
+}
+
+function askedText({ text, typed = '' }: Question): string {
+  return typed === '' ? text : `${text} ${harmless(typed)}`;
 }
 
 /** A prompt that draws its entry itself, at a terminal. It holds the terminal until it is closed, or the process ends. */
@@ -62,7 +69,7 @@ export function terminalPrompt(options: TerminalPromptOptions): Prompt {
   const frame = () =>
     reading && !question
       ? view(state, surroundings, label(), size.columns, size.rows, color)
-      : waitingFrame(reading ? [] : lines, question?.text, size.columns);
+      : waitingFrame(reading ? [] : lines, question && askedText(question), size.columns);
   const screen = new PacedScreen(size, frame);
   const settle = (text: string) => settledView(text, surroundings, label(), size.columns, color);
 
@@ -114,8 +121,9 @@ export function terminalPrompt(options: TerminalPromptOptions): Prompt {
   const onKey = (key: Key) => {
     const chord = chordOf(key);
     if (question) {
-      const word = answerOf(key, question.answers);
+      const { word, typed } = answering(key, question.answers, question.typed);
       if (word !== undefined) question.answer(word);
+      else question = { ...question, typed };
     } else if (reading) {
       const edited = edit(state, key, surroundings);
       state = edited.state;

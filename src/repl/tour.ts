@@ -1,3 +1,4 @@
+import { fill } from '../editor/paragraph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
 import type { Repl } from './repl.ts';
 
@@ -37,7 +38,7 @@ const STOPS: readonly Stop[] = [
   },
   { text: 'Now do it.', entry: 'commit E base=C then pivot' },
   {
-    text: 'mirror copies a disk while the guest writes to it, and `then pivot` moves the guest to the copy. With `then cancel` the guest\nstays, and the copy shows the disk as it was at that moment.',
+    text: 'mirror copies a disk while the guest writes to it, and `then pivot` moves the guest to the copy. With `then cancel` the guest stays, and the copy shows the disk as it was at that moment.',
     entry: 'mirror C target=F filename=f.qcow2 sync=full then pivot',
   },
   {
@@ -79,10 +80,11 @@ export class Tour {
     }
   }
 
-  #show({ prompt }: Repl): void {
+  #show({ prompt, width }: Repl): void {
     const stop = STOPS[this.#at ?? 0];
     if (!stop) return;
-    prompt.print(`\n${stop.text}`);
+    const lines = stop.text.split('\n').flatMap(paragraph => fill(paragraph, 0, Math.min(80, width())));
+    prompt.print(['', ...lines].join('\n'));
     prompt.prefill(stop.entry);
   }
 }

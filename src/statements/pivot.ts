@@ -1,5 +1,5 @@
 import { Later } from '../qapi/placeholder.ts';
-import type { StatementDefinition } from './define.ts';
+import { refuse, type StatementDefinition } from './define.ts';
 import { tellable } from './fits.ts';
 import { text } from './given.ts';
 import { pivotJob } from './job-steps.ts';
@@ -26,6 +26,18 @@ export const pivot: StatementDefinition = {
     },
   ],
   lower(call) {
-    return { steps: pivotJob(text(call, 'job') ?? new Later('the job')) };
+    const id = text(call, 'job');
+    const job = typeof id === 'string' ? call.graph.jobs.get(id) : undefined;
+    if (job && !WAITS_AT_READY.has(job.type))
+      return refuse({
+        argument: 'job',
+        code: 'job-verb',
+        message: `the ${job.type} job \`${job.id}\` ends by itself, and no guest moves then.`,
+        help: [`wait for its end: \`wait ${job.id}\``],
+      });
+    return { steps: pivotJob(id ?? new Later('the job')) };
   },
 };
+
+/** The types of jobs that can be at READY; a commit may be, where its top is the active layer. */
+const WAITS_AT_READY: ReadonlySet<string> = new Set(['mirror', 'commit']);

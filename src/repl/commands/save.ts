@@ -29,7 +29,7 @@ export async function writeNew(
   if (file === '') throw new CommandError('the name of the file is missing', [`as \`${example}\``]);
   if (existsSync(file)) {
     const answers = [
-      { key: 'y', word: 'yes' },
+      { key: 'y', word: 'yes', isGrave: true as const },
       { key: 'n', word: 'no' },
     ];
     const answer = await prompt.ask(`there is a file ${file} already. Overwrite it?`, answers);

@@ -74,8 +74,8 @@ test('what destroys data asks first, and only a yes sends it', async () => {
     { confirm: 'on', answers: ['no', 'y', 'n'] },
   );
   expect(prompt.asked).toEqual([
-    'this C, B: of no use afterwards. Go on?',
-    'this C, B: of no use afterwards. Go on?',
+    'this makes C, B useless. Go on?',
+    'this makes C, B useless. Go on?',
     'this cuts off the end of D. Go on?',
   ]);
   expect(prompt.printed.filter(line => line === 'nothing was sent')).toHaveLength(2);
