@@ -102,11 +102,11 @@ describe.skipIf(!engine)('a failure is told whole', () => {
   test('a secret in what was sent is left out', async () => {
     const live = await start();
     const script = 'object-add qom-type=secret id=s0 data=hunter2 keyid=nobody iv=x';
-    const { code, stderr } = await program.run(['-q', '--qmp', live.socket, '-c', script]);
+    const allow = ['--allow-raw', 'object-add'];
+    const { code, stderr } = await program.run(['-q', '--qmp', live.socket, ...allow, '-c', script]);
     expect(code).toBe(1);
-    expect(stderr).toContain('"data":"…"');
-    // The script itself is the user's own.
-    expect(stderr.replace(/^ *\d+ \|.*$/gm, '')).not.toContain('hunter2');
+    expect(stderr).toContain('"data":"***"');
+    expect(stderr).not.toContain('hunter2');
   });
 });
 

@@ -185,7 +185,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     await new Promise(resolve => setTimeout(resolve, 500));
     child.kill('SIGINT');
     const { stderr } = await done;
-    expect(stderr).toContain('left as they are: mm (backup, running)\nhelp: the node `M` with its file');
+    expect(stderr).toContain('left as they are: mm (backup, running); open since this run: M (');
   });
 
   test('a QEMU that is killed half-way is a lost connection', async () => {
