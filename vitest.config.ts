@@ -6,5 +6,7 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Most tests wait for a QEMU half of the time.
+    maxWorkers: 2,
   },
 });
