@@ -4,7 +4,6 @@ import type { Connection } from './connection.ts';
 import type { Prompt } from './prompt.ts';
 import type { EntryOutcome, SessionLog } from './session-log.ts';
 import type { Settings } from './settings.ts';
-import type { Tour } from './tour.ts';
 
 /** A prompt at work: what its commands act on. */
 export interface Repl {
@@ -12,7 +11,7 @@ export interface Repl {
   readonly connection: Connection;
   readonly settings: Settings;
   readonly log: SessionLog;
-  readonly tour: Tour;
+  readonly tour: Guide;
   readonly color: boolean;
   /** How many columns there are. */
   readonly width: () => number;
@@ -24,4 +23,10 @@ export interface Repl {
   readonly isLeaving: boolean;
   /** Ends the prompt once the entry at hand is over. */
   leave(): void;
+}
+
+/** Leads through the first steps. */
+export interface Guide {
+  /** Begins, or goes on where it was left. */
+  begin(repl: Repl): void;
 }

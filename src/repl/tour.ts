@@ -1,6 +1,6 @@
 import { fill } from '../editor/paragraph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
-import type { Repl } from './repl.ts';
+import type { Guide, Repl } from './repl.ts';
 
 interface Stop {
   readonly text: string;
@@ -48,10 +48,9 @@ const STOPS: readonly Stop[] = [
 ];
 
 /** A short way through snapshot, stream, commit and mirror on the scratch disk, a stop at a time. */
-export class Tour {
+export class Tour implements Guide {
   #at: number | undefined;
 
-  /** Begins, or goes on where it was left. */
   begin(repl: Repl): void {
     const { connection, prompt } = repl;
     if (this.#at === undefined) {

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { ConnectError, QmpError } from '../qmp/errors.ts';
 import { relay } from './relay.ts';
-import type { Transport } from './transports.ts';
+import type { Transport } from './transport.ts';
 
 /** How many milliseconds a program has to end by itself after its last word. */
 const PATIENCE = 2000;

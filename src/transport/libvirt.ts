@@ -1,5 +1,5 @@
 import { ConnectError } from '../qmp/errors.ts';
-import type { Transport } from './transports.ts';
+import type { Transport } from './transport.ts';
 
 /** Refused: libvirt holds the monitor of its guests itself, and keeps books about their disks. */
 export const libvirt: Transport = {

@@ -7,7 +7,7 @@ import { relay } from './relay.ts';
 import { connected } from './socket.ts';
 import { readSshPlace, type SshPlace } from './ssh-address.ts';
 import { forwardReason, loginReason } from './ssh-reasons.ts';
-import type { Transport } from './transports.ts';
+import type { Transport } from './transport.ts';
 import { atTheEnd } from './watchdog.ts';
 
 /** How many seconds a connection has until the other host has answered, and how long logging in may take where nobody is asked. */

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { ConnectError } from '../qmp/errors.ts';
 import { connected, type Reason } from './socket.ts';
-import type { Transport } from './transports.ts';
+import type { Transport } from './transport.ts';
 
 /** A port, with neither encryption nor a question who asks. */
 export const tcp: Transport = {

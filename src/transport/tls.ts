@@ -6,7 +6,7 @@ import { suggest } from '../text/suggest.ts';
 import { relay } from './relay.ts';
 import { connected, type Reason } from './socket.ts';
 import { portReason, readHostAndPort } from './tcp.ts';
-import type { Transport } from './transports.ts';
+import type { Transport } from './transport.ts';
 
 const FILES = ['ca', 'cert', 'key'] as const;
 const PARAMETERS: readonly string[] = [...FILES, 'server-name'];

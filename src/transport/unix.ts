@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { ConnectError } from '../qmp/errors.ts';
 import { connected, type Reason } from './socket.ts';
 import { socketExposure } from './socket-exposure.ts';
-import type { Transport } from './transports.ts';
+import type { Transport } from './transport.ts';
 
 /** The kernel's bound on the path of a unix socket, in bytes. */
 const LONGEST_PATH = 107;
