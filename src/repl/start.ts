@@ -74,6 +74,7 @@ class PromptSession implements Repl {
   tell(findings: readonly Finding[], source: Source | undefined): void {
     const frames = [...findings]
       .sort((a, b) => (a.primary?.span.start ?? 0) - (b.primary?.span.start ?? 0))
+      .map(finding => ({ ...finding, help: (finding.help ?? []).map(asTypedHere) }))
       .map(finding => renderDiagnostic(source ? { ...finding, source } : finding, { color: this.color }));
     for (const frame of new Set(frames)) this.prompt.print(frame);
   }
@@ -117,6 +118,11 @@ class PromptSession implements Repl {
       return 'usage';
     }
   }
+}
+
+/** A help that names what is typed on a command line, with what is typed at the prompt instead. */
+function asTypedHere(help: string): string {
+  return help.replace(/`qblk schema`/g, 'Tab').replace(/`qblk (?:help|schema)\b/g, '`help');
 }
 
 function unknownCommand(word: string): CommandError {

@@ -28,6 +28,15 @@ test('what is wrong is told, nothing is sent, and the prompt goes on', async () 
   expect(text).toContain('A <- B <- C <- D <- [disk0]');
 });
 
+test('a help says what is typed at the prompt, not on a command line', async () => {
+  const { text } = await session([
+    'nonsense',
+    'mirror D target=T filename=t.qcow2 sync=full foo=1 then cancel',
+  ]);
+  expect(text).toContain('help: the statements are listed by `help`, the commands by Tab');
+  expect(text).toContain('help: `help mirror` tells what it takes');
+});
+
 test('names, procedures and job ids stay known from one entry to the next', async () => {
   const { text } = await session([
     'let x = "disk0"',
