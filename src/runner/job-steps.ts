@@ -89,7 +89,7 @@ export class JobSteps {
   /** On a QEMU that would crash of it, no job stays concluded until its statement comes round to it. */
   #guard(id: string): void {
     this.guarded.add(id);
-    const ended = this.#jobs.until(id, WANTED.concluded);
+    const ended = this.#jobs.until(id, WANTED.concluded, { toTheEnd: true });
     // How it ended is kept with the events; what goes wrong here shows where the job is waited for.
     ended
       .then(({ rest }) => (rest === 'concluded' ? this.#session.execute('job-dismiss', { id }) : undefined))

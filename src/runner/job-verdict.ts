@@ -19,6 +19,8 @@ export interface Wish {
   readonly wanted: ReadonlySet<JobStatus>;
   /** A state that the job was told to leave (by job-complete, a soft cancel), so that still to be there is no rest. */
   readonly leaving?: 'ready';
+  /** Only the job's end counts: wherever else it rests, somebody may make it go on. */
+  readonly toTheEnd?: true;
 }
 
 /** The verdict on a job as it was seen, or undefined while it can still get by itself to what is wanted. */
@@ -27,6 +29,7 @@ export function judge(record: JobRecord, hold: Hold | undefined, wish: Wish): Ve
   const held = rest && hold ? { hold } : {};
   // With auto-finalize a job passes through `pending`, and some QEMUs answer questions while it does.
   if (record.status === 'pending' && !rest) return undefined;
+  if (wish.toTheEnd && rest !== 'concluded' && rest !== 'gone') return undefined;
   if (wish.wanted.has(record.status)) return { reached: true, record, ...(rest ? { rest } : {}), ...held };
   // QEMU moves a job between these two by itself, at any change of the graph.
   const between = wish.leaving === 'ready' || wish.wanted.has('ready') || wish.wanted.has('standby');

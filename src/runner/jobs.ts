@@ -8,6 +8,8 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Set after job-complete or a soft cancel was answered: the job is still `ready` for a moment then, which is no rest. */
   readonly leaving?: 'ready';
+  /** Waits through every other rest, as one that an error brought about, until the job has ended. */
+  readonly toTheEnd?: true;
 }
 
 /** The jobs of one QEMU, followed through one session. */
@@ -69,7 +71,8 @@ class Follower implements Jobs {
     });
   }
 
-  until(id: string, wanted: Wish['wanted'], { signal, leaving }: WaitOptions = {}): Promise<Verdict> {
+  until(id: string, wanted: Wish['wanted'], options: WaitOptions = {}): Promise<Verdict> {
+    const { signal, ...wish } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
@@ -81,7 +84,7 @@ class Follower implements Jobs {
       };
       const wait: Wait = {
         id,
-        wish: leaving ? { wanted, leaving } : { wanted },
+        wish: { wanted, ...wish },
         question: this.#questions + 1,
         last: undefined,
         end: verdict => {

@@ -37,3 +37,13 @@ test.each<[JobStatus, Wish, Hold | undefined, string | undefined]>([
 ])('%s for %j, held by %s', (status, wanted, hold, expected) => {
   expect(verdict(status, wanted, hold)).toBe(expected);
 });
+
+test.each<[JobStatus, Hold | undefined, string | undefined]>([
+  ['ready', undefined, undefined],
+  ['paused', 'nospace', undefined],
+  ['pending', 'finalize', undefined],
+  ['concluded', undefined, 'reached, concluded'],
+  ['null', undefined, 'not reached, gone'],
+])('%s, held by %s, for who waits to the end', (status, hold, expected) => {
+  expect(verdict(status, { ...wish('concluded'), toTheEnd: true }, hold)).toBe(expected);
+});
