@@ -1,11 +1,10 @@
-import { check } from '../compile/check.ts';
+import { check, failureIn } from '../compile/check.ts';
 import type { Carried } from '../compile/evaluate/context.ts';
 import type { Plan } from '../compile/plan/plan.ts';
-import type { Finding } from '../diagnostics/diagnostic.ts';
 import { checkOn } from '../target/check-on.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import type { Target } from '../target/target.ts';
-import { type ExitCode, exitCode } from './exit-code.ts';
+import { codeOfFailure, type ExitCode, exitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 import { refuseUnknownParameters } from './script.ts';
@@ -30,7 +29,8 @@ export async function checkScript(
 ): Promise<Checked> {
   const plan = await planFor(loaded, target, options, complete, now, carried);
   output.findings(plan.findings, loaded.source);
-  return { plan, code: codeOf(plan.findings) };
+  const failure = failureIn(plan.findings);
+  return { plan, code: failure ? codeOfFailure[failure] : exitCode.done };
 }
 
 /** As checkScript, with nothing shown. */
@@ -50,11 +50,4 @@ export async function planFor(
     complete,
     ...(carried ? { carried } : {}),
   });
-}
-
-/** A chain that is not there is a failed expectation; anything else that is wrong is the script's mistake. */
-function codeOf(findings: readonly Finding[]): ExitCode {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return exitCode.done;
-  return errors.every(({ code }) => code === 'chain-differs') ? exitCode.expectation : exitCode.script;
 }

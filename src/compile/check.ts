@@ -3,6 +3,7 @@ import type { Script, Statement } from '../syntax/ast.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { type BindOptions, bind } from './bind/bind.ts';
 import { firstCall } from './bind/calls-in.ts';
+import type { FailureKind } from './evaluate/failure.ts';
 import { noteOnLibvirt } from './libvirt-note.ts';
 import { notesOnGraph } from './partly-known.ts';
 import { notesOnNewFiles } from './plan/new-files.ts';
@@ -42,6 +43,13 @@ export async function check({ script, findings }: Parsed, options: CheckOptions)
   ];
   const found = [...early, ...plan.findings, ...own];
   return { ...plan, findings: hasErrors(found) ? found : [...found, ...plan.jobsLeft, ...libvirt] };
+}
+
+/** What a script with errors in it has failed at: a chain that is not there is an expectation, anything else its own mistake. */
+export function failureIn(findings: readonly Finding[]): FailureKind | undefined {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return undefined;
+  return errors.every(({ code }) => code === 'chain-differs') ? 'expectation' : 'script';
 }
 
 /** What stands before the first mistake can be planned; what follows may only be wrong because of it. */

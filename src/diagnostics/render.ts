@@ -1,7 +1,7 @@
 import { harmless } from '../text/harmless.ts';
 import { maskSecrets } from '../text/secrets.ts';
 import { fileAt, lineText, positionAt, type Source, type Span } from '../text/source.ts';
-import type { Diagnostic, Label, Severity } from './diagnostic.ts';
+import type { Diagnostic, Finding, Label, Severity } from './diagnostic.ts';
 
 const STYLE: Record<Severity | 'dim' | 'help' | 'bold', string> = {
   error: '\x1b[1;31m',
@@ -35,6 +35,18 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: { readonly col
   for (const note of diagnostic.notes ?? []) rows.push(`${paint('note', 'note')}: ${prose(note)}`);
   for (const help of diagnostic.help ?? []) rows.push(`${paint('help', 'help')}: ${prose(asTyped(help))}`);
   return rows.join('\n');
+}
+
+/** Findings as frames, each once, in the order of the text, a blank line between them; empty for none. */
+export function framesOf(
+  findings: readonly Finding[],
+  source: Source | undefined,
+  options: { readonly color?: boolean } = {},
+): string {
+  const frames = [...findings]
+    .sort((a, b) => (a.primary?.span.start ?? 0) - (b.primary?.span.start ?? 0))
+    .map(finding => renderDiagnostic(source ? { ...finding, source } : finding, options));
+  return [...new Set(frames)].join('\n\n');
 }
 
 /** The names that QEMU makes up stand in quotes where somebody may type them: `#` begins a comment. */

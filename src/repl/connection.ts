@@ -37,6 +37,7 @@ export class Connection {
   #target: Target;
   #isOpen = true;
   #working = 0;
+  #reopening: Promise<void> = Promise.resolve();
   #listener: ConnectionListener | undefined;
 
   private constructor(wish: Wish, head: Script, told: Told, target: Target, allowedRaw: ReadonlySet<string>) {
@@ -171,14 +172,38 @@ export class Connection {
     }
   }
 
-  /** Opens the same QEMUs again, or a fresh sandbox; `qmp` is the address of another. Rejects as openTarget does. */
-  async reopen(qmp?: string): Promise<void> {
+  /**
+   * Opens the same QEMUs again, or a fresh sandbox; `qmp` is the address of another. Rejects as openTarget does. Who asks while another
+   * one is at it waits for that: a monitor has one client at a time.
+   */
+  reopen(qmp?: string): Promise<void> {
+    return this.#inTurn(() => this.#openAgain(qmp));
+  }
+
+  /** As reopen, for a connection that was lost; answers false where somebody has opened it meanwhile. */
+  retry(): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#isOpen) return false;
+      await this.#openAgain(undefined);
+      return true;
+    });
+  }
+
+  #inTurn<T>(open: () => Promise<T>): Promise<T> {
+    const next = this.#reopening.then(open);
+    this.#reopening = next.then(
+      () => {},
+      () => {},
+    );
+    return next;
+  }
+
+  async #openAgain(qmp: string | undefined): Promise<void> {
     const wish = qmp === undefined ? this.#wish : withAddress(this.#wish, qmp);
     this.#isOpen = false;
-    // A monitor has one client at a time: as long as this one holds it nobody is let in, not even itself.
+    // As long as the old session is there nobody is let in, not even itself.
     await this.#target.close();
-    const target = await openTarget(wish, this.#head, this.#told);
-    this.#target = target;
+    this.#target = await openTarget(wish, this.#head, this.#told);
     this.statuses.clear();
     this.#isOpen = true;
     await this.#begin();

@@ -107,7 +107,7 @@ export class Listening implements ConnectionListener {
       await new Promise(resolve => setTimeout(resolve, TRY_DELAY).unref());
       if (connection.isOpen || this.#repl.isLeaving) return;
       try {
-        await connection.reopen();
+        if (!(await connection.retry())) return;
         tellJobs(before, this.#repl);
         prompt.refresh();
         return;

@@ -1,11 +1,10 @@
-import { check } from '../compile/check.ts';
+import { check, failureIn } from '../compile/check.ts';
 import { Interruption, StatementFailure } from '../compile/evaluate/failure.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import { type Finding, hasErrors } from '../diagnostics/diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
+import { framesOf } from '../diagnostics/render.ts';
 import { colored } from '../printing/paint.ts';
 import { planText } from '../printing/plan-text.ts';
-import { ConnectionLostError } from '../qmp/errors.ts';
 import { preflight } from '../runner/preflight.ts';
 import { runScript } from '../runner/run.ts';
 import type { Statement } from '../syntax/ast.ts';
@@ -14,6 +13,8 @@ import { type LoadedScript, loadSource } from '../target/load-script.ts';
 import { runOn } from '../target/run-on.ts';
 import { qemusOf, type Target } from '../target/target.ts';
 import type { Source } from '../text/source.ts';
+import { agrees } from './agreement.ts';
+import { NotConnectedError } from './commands/define.ts';
 import { endingsOf, lossesOf, reachesOf } from './confirm.ts';
 import { entryReport } from './entry-reporter.ts';
 import { offerToInterrupt } from './interrupting.ts';
@@ -30,17 +31,11 @@ interface Ran {
 }
 
 /**
- * Checks an entry's statements against the QEMU as it is now, asks where they would destroy something, and runs them. Nothing that
- * goes wrong is thrown: it is told, and the prompt goes on.
+ * Checks an entry's statements against the QEMU as it is now, asks where they would destroy something, and runs them. What is
+ * wrong with them is told; throws only what the connection has, a QmpError or a NotConnectedError.
  */
 export async function runStatements(source: Source, repl: Repl, signal?: AbortSignal): Promise<EntryOutcome> {
   const { connection, log } = repl;
-  if (!connection.isOpen) {
-    repl.prompt.print(
-      'there is no QEMU at the other end: `:reconnect` tries again, `:reconnect URI` another one',
-    );
-    return 'connection';
-  }
   const ran = await connection.during(() => checkAndRun(source, repl, signal));
   if (ran.outcome !== 'not-sent') {
     const { outcome, looks = false, output = [], failure } = ran;
@@ -53,32 +48,31 @@ async function checkAndRun(source: Source, repl: Repl, signal: AbortSignal | und
   const loaded = loadSource(source);
   if (hasErrors(loaded.findings)) return wrong('script', loaded.findings, loaded.source, repl);
   if (loaded.script.statements.length === 0) return { outcome: 'not-sent' };
-  try {
-    const { target, plan } = await planEntry(loaded, repl);
-    if (hasErrors(plan.findings)) return wrong(kindOf(plan.findings), plan.findings, loaded.source, repl);
-    repl.tell(plan.findings, loaded.source);
-    if (repl.settings.plan === 'on') {
-      repl.prompt.print(planText(plan, loaded.source, repl.color ? colored : undefined), 'result');
-      return { outcome: 'not-sent' };
-    }
-    if (!(await isAgreedTo(plan, repl))) return { outcome: 'not-sent' };
-    const inTheWay: Finding[] = [];
-    for (const [name, { live }] of qemusOf(target))
-      inTheWay.push(...(await preflight(plan, live.session, name)));
-    if (inTheWay.length > 0) return wrong('refused', inTheWay, loaded.source, repl);
-    return await run(loaded, target, repl, signal);
-  } catch (error) {
-    // Who follows the connection tells that it is gone.
-    if (error instanceof ConnectionLostError) return { outcome: 'connection' };
-    throw error;
+  const { target, plan } = await planEntry(loaded, repl);
+  const failure = failureIn(plan.findings);
+  if (failure) return wrong(failure, plan.findings, loaded.source, repl);
+  repl.tell(plan.findings, loaded.source);
+  if (repl.settings.plan === 'on') {
+    repl.prompt.print(planText(plan, loaded.source, repl.color ? colored : undefined), 'result');
+    return { outcome: 'not-sent' };
   }
+  if (!(await isAgreedTo(plan, repl))) return { outcome: 'not-sent' };
+  const inTheWay: Finding[] = [];
+  for (const [name, { live }] of qemusOf(target))
+    inTheWay.push(...(await preflight(plan, live.session, name)));
+  if (inTheWay.length > 0) return wrong('refused', inTheWay, loaded.source, repl);
+  return run(loaded, target, repl, signal);
 }
 
-/** Checks an entry, and answers with the target that it was checked against; nothing is sent that changes anything. */
+/**
+ * Checks an entry, and answers with the target that it was checked against; nothing is sent that changes anything. Rejects with a
+ * NotConnectedError where there is no QEMU.
+ */
 export async function planEntry(
   loaded: LoadedScript,
   { connection }: Repl,
 ): Promise<{ readonly target: Target; readonly plan: Plan }> {
+  if (!connection.isOpen) throw new NotConnectedError();
   const now = new Date();
   const target = await connection.forEntry(now);
   const { carried } = connection;
@@ -94,18 +88,8 @@ function wrong(outcome: EntryOutcome, findings: readonly Finding[], source: Sour
   return { outcome, failure: framesOf(errors, source) };
 }
 
-function framesOf(findings: readonly Finding[], source: Source): string {
-  return findings.map(finding => renderDiagnostic({ ...finding, source })).join('\n\n');
-}
-
 function isLook(statement: Statement): boolean {
   return statement.kind === 'verb' && /^(?:show|print|query-.*)$/.test(statement.verb.text);
-}
-
-/** A chain that is not there is a failed expectation; anything else is the entry's mistake. */
-function kindOf(findings: readonly Finding[]): EntryOutcome {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  return errors.every(({ code }) => code === 'chain-differs') ? 'expectation' : 'script';
 }
 
 async function isAgreedTo(plan: Plan, { prompt, settings, connection }: Repl): Promise<boolean> {
@@ -116,13 +100,9 @@ async function isAgreedTo(plan: Plan, { prompt, settings, connection }: Repl): P
   const losses = confirm === 'off' ? [] : [...(isScratch ? [] : lossesOf(plan)), ...endingsOf(plan)];
   if (!connection.isSandbox) losses.push(...reachesOf(plan, connection.allowedRaw));
   if (losses.length === 0) return true;
-  const answers = [
-    { key: 'y', word: 'yes', isGrave: true as const },
-    { key: 'n', word: 'no' },
-  ];
-  const answer = await prompt.ask(`this ${losses.join('; ')}. Go on?`, answers);
-  if (answer !== 'yes') prompt.print('nothing was sent');
-  return answer === 'yes';
+  const isAgreed = await agrees(prompt, `this ${losses.join('; ')}. Go on?`);
+  if (!isAgreed) prompt.print('nothing was sent');
+  return isAgreed;
 }
 
 async function run(

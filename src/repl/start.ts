@@ -1,9 +1,10 @@
 import type { Finding } from '../diagnostics/diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
+import { framesOf } from '../diagnostics/render.ts';
+import { ConnectionLostError, QmpError } from '../qmp/errors.ts';
 import { harmless } from '../text/harmless.ts';
 import type { Source } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
-import { CommandError } from './commands/define.ts';
+import { CommandError, NotConnectedError } from './commands/define.ts';
 import { commandIn, promptCommands } from './commands/index.ts';
 import type { Connection } from './connection.ts';
 import type { History } from './history/history.ts';
@@ -34,8 +35,7 @@ export interface StartOptions {
  * it; off a terminal the first failure does, for what follows stands on it. Answers with how the last entry ended.
  */
 export async function startRepl(options: StartOptions): Promise<EntryOutcome> {
-  const session = new PromptSession(options);
-  return session.run();
+  return new PromptSession(options).takeEntries();
 }
 
 class PromptSession implements Repl {
@@ -65,25 +65,21 @@ class PromptSession implements Repl {
     this.#signal = signal;
   }
 
-  async run(): Promise<EntryOutcome>;
-  async run(source: Source): Promise<EntryOutcome>;
-  async run(source?: Source): Promise<EntryOutcome> {
-    return source ? runStatements(source, this, this.#signal) : this.#loop();
+  run(source: Source): Promise<EntryOutcome> {
+    return runStatements(source, this, this.#signal);
   }
 
   tell(findings: readonly Finding[], source: Source | undefined): void {
-    const frames = [...findings]
-      .sort((a, b) => (a.primary?.span.start ?? 0) - (b.primary?.span.start ?? 0))
-      .map(finding => ({ ...finding, help: (finding.help ?? []).map(asTypedHere) }))
-      .map(finding => renderDiagnostic(source ? { ...finding, source } : finding, { color: this.color }));
-    for (const frame of new Set(frames)) this.prompt.print(frame);
+    if (findings.length === 0) return;
+    const told = findings.map(finding => ({ ...finding, help: (finding.help ?? []).map(asTypedHere) }));
+    this.prompt.print(framesOf(told, source, { color: this.color }));
   }
 
   leave(): void {
     this.isLeaving = true;
   }
 
-  async #loop(): Promise<EntryOutcome> {
+  async takeEntries(): Promise<EntryOutcome> {
     const { prompt, connection } = this;
     const listening = new Listening(this);
     connection.listen(listening);
@@ -107,16 +103,23 @@ class PromptSession implements Repl {
   async #carryOut(entry: string): Promise<EntryOutcome> {
     const found = commandIn(entry);
     const name = this.prompt.isInteractive ? 'prompt' : `entry ${this.#count}`;
-    if (!found) return this.run({ name, text: entry });
     try {
+      if (!found) return await this.run({ name, text: entry });
       if (!found.command) throw unknownCommand(found.word);
       await this.connection.during(async () => found.command?.run(found.argument, this));
       return 'not-sent';
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      this.prompt.print([error.message, ...error.help.map(line => `help: ${line}`)].map(harmless).join('\n'));
-      return 'usage';
+      return this.#tellFailure(error);
     }
+  }
+
+  /** What an entry can do nothing about is told; a fault of our own is thrown again. */
+  #tellFailure(error: unknown): EntryOutcome {
+    // Who follows the connection tells that it is gone.
+    if (error instanceof ConnectionLostError) return 'connection';
+    if (!(error instanceof CommandError || error instanceof QmpError)) throw error;
+    this.prompt.print([error.message, ...error.help.map(line => `help: ${line}`)].map(harmless).join('\n'));
+    return error instanceof CommandError && !(error instanceof NotConnectedError) ? 'usage' : 'connection';
   }
 }
 

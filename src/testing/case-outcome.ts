@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/diagnostic.ts';
+import { framesOf } from '../diagnostics/render.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { fileAt, positionAt, type Span } from '../text/source.ts';
-import { framesOf } from './check-case.ts';
 import { differenceOf } from './compare.ts';
 import type { Expectation } from './fence-settings.ts';
 import type { LoadedCase } from './load-document.ts';

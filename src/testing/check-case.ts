@@ -3,14 +3,12 @@ import type { Carried } from '../compile/evaluate/context.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import { noSuchParameter } from '../diagnostics/catalogue/documents.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
 import { AS_SYSTEM } from '../qapi/availability.ts';
 import { loadSnapshot } from '../qapi/snapshots.ts';
 import { checkOn } from '../target/check-on.ts';
 import type { Target } from '../target/target.ts';
-import type { Source } from '../text/source.ts';
 import type { LoadedCase } from './load-document.ts';
 
 /** `$now` in every tested script, so that what it names is the same on every day. */
@@ -66,14 +64,6 @@ export function parameterFindings({ parsed, parameterWords }: LoadedCase): Findi
   return [...parameterWords].flatMap(([name, { start, text }]) =>
     there.includes(name) ? [] : [noSuchParameter({ start, end: start + text.length }, name, there)],
   );
-}
-
-/** Findings as frames, each once, in the order of the text. */
-export function framesOf(findings: readonly Finding[], source: Source): string {
-  const frames = [...findings]
-    .sort((a, b) => (a.primary?.span.start ?? 0) - (b.primary?.span.start ?? 0))
-    .map(finding => renderDiagnostic({ ...finding, source }));
-  return [...new Set(frames)].join('\n\n');
 }
 
 /** The chain of each device after a plan's last statement. */

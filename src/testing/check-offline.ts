@@ -1,9 +1,10 @@
 import type { Plan, PlanEntry } from '../compile/plan/plan.ts';
 import { passedUnexpectedly } from '../diagnostics/catalogue/documents.ts';
 import { type Finding, hasErrors } from '../diagnostics/diagnostic.ts';
+import { framesOf } from '../diagnostics/render.ts';
 import { planText } from '../printing/plan-text.ts';
 import { CaseOutcome } from './case-outcome.ts';
-import { checkCase, framesOf, offlineTarget, plannedChains } from './check-case.ts';
+import { checkCase, offlineTarget, plannedChains } from './check-case.ts';
 import type { LoadedCase } from './load-document.ts';
 import { isToFail } from './read-document.ts';
 

@@ -1,7 +1,8 @@
+import { framesOf } from '../diagnostics/render.ts';
 import { openTarget, qemusOf, type Target } from '../target/target.ts';
 import { harmless } from '../text/harmless.ts';
 import { CaseOutcome } from './case-outcome.ts';
-import { framesOf, parameterFindings } from './check-case.ts';
+import { parameterFindings } from './check-case.ts';
 import { checkOnly, missPlan, planOffline, statePlan } from './check-offline.ts';
 import type { TestEngine } from './engine.ts';
 import type { LoadedCase } from './load-document.ts';

@@ -1,32 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Live, startLive, storageDaemon } from './live.ts';
-import { buildProgram, type Program, until } from './program.ts';
+import { describe, expect, test } from 'vitest';
+import { type Live, liveProgram, recordsIn, storageDaemon } from './live.ts';
+import { until } from './program.ts';
 import { startAtTerminal } from './terminal.ts';
 
 const engine = storageDaemon();
-let program: Program;
-const open: Live[] = [];
-
-async function start(): Promise<Live> {
-  if (!engine) throw new Error('no engine');
-  const one = await startLive(engine);
-  open.push(one);
-  return one;
-}
-
-beforeAll(async () => {
-  program = await buildProgram();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(one => one.stop()));
-});
-afterAll(() => program.remove());
-
-const records = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line));
+const { program, start } = liveProgram(engine);
 
 const full =
   'blockdev-add node-name=E driver=raw file={"driver": "blkdebug", "inject-error": [{"event": "write_aio", "errno": 28}], "image": {"driver": "null-co", "size": 67108864}}';
@@ -43,7 +21,7 @@ describe.skipIf(!engine)('a failure is told whole', () => {
   test('a full target pauses the job: when, where, and how it goes on', async () => {
     const live = await start();
     const args = ['--qmp', live.socket, '-c', `${full}; mirror C target=E sync=full job-id=m0 then pivot`];
-    const { code, stderr } = await program.run(args);
+    const { code, stderr } = await program().run(args);
     expect(code).toBe(1);
     const told = 'the mirror job `m0` is paused: no space is left, it could not write to `E`';
     expect(stderr).toContain(`     ${told}; free space, then \`job-resume id=m0\``);
@@ -52,7 +30,7 @@ describe.skipIf(!engine)('a failure is told whole', () => {
     expect(stderr).toContain('now: disk0: A <- B <- C\nnow: job m0 (mirror, paused, no space left)\n');
     expect(stderr).toContain('now: open since this run: E');
     // What it says to do does it.
-    expect(await program.run(['--qmp', live.socket, '-c', 'cancel m0 force=on; del E'])).toMatchObject({
+    expect(await program().run(['--qmp', live.socket, '-c', 'cancel m0 force=on; del E'])).toMatchObject({
       code: 0,
     });
     expect(await jobsOf(live)).toEqual([]);
@@ -61,7 +39,7 @@ describe.skipIf(!engine)('a failure is told whole', () => {
   test('a job in the background is told of when it is paused', async () => {
     const live = await start();
     const script = `${full}\nstart backup C target=E sync=full job-id=b0\nwait job b0 paused within 10s\ncancel b0 force=on`;
-    const { code, stderr } = await program.run(['--qmp', live.socket, '-c', script]);
+    const { code, stderr } = await program().run(['--qmp', live.socket, '-c', script]);
     expect(code).toBe(0);
     expect(stderr).toContain('the backup job `b0` is paused: no space is left');
   });
@@ -69,8 +47,8 @@ describe.skipIf(!engine)('a failure is told whole', () => {
   test('as one record, with what was sent, the errors of the job, and what is left', async () => {
     const live = await start();
     const run = async (script: string) => {
-      const { stdout } = await program.run(['--json', '--qmp', live.socket, '-c', script]);
-      return records(stdout).filter(({ record }) => record === 'failure' || record === 'paused');
+      const { stdout } = await program().run(['--json', '--qmp', live.socket, '-c', script]);
+      return recordsIn(stdout).filter(({ record }) => record === 'failure' || record === 'paused');
     };
     const [paused, failure] = await run(`${full}; mirror C target=E sync=full job-id=m0 then pivot`);
     expect(paused).toMatchObject({
@@ -103,7 +81,7 @@ describe.skipIf(!engine)('a failure is told whole', () => {
     const live = await start();
     const script = 'object-add qom-type=secret id=s0 data=hunter2 keyid=nobody iv=x';
     const allow = ['--allow-raw', 'object-add'];
-    const { code, stderr } = await program.run(['-q', '--qmp', live.socket, ...allow, '-c', script]);
+    const { code, stderr } = await program().run(['-q', '--qmp', live.socket, ...allow, '-c', script]);
     expect(code).toBe(1);
     expect(stderr).toContain('"data":"***"');
     expect(stderr).not.toContain('hunter2');
@@ -117,17 +95,17 @@ describe.skipIf(!engine)('progress', () => {
   test('off a terminal it is a line now and then', async () => {
     const live = await start();
     const env = { QBLK_PROGRESS: '0.5,1' };
-    const { stderr } = await program.run(['--qmp', live.socket, '-c', short], { env });
+    const { stderr } = await program().run(['--qmp', live.socket, '-c', short], { env });
     expect(stderr).toMatch(/^ {5}… b0: backup running \d+ %, [\d.]+ MiB of 64 MiB/m);
     expect(stderr).not.toMatch(/\x1b|█/);
-    const silent = await program.run(['--qmp', live.socket, '-c', 'print "short"']);
+    const silent = await program().run(['--qmp', live.socket, '-c', 'print "short"']);
     expect(silent.stderr).not.toContain('…');
   });
 
   test('--json has records, one a second for each job', async () => {
     const live = await start();
-    const { stdout } = await program.run(['--json', '--qmp', live.socket, '-c', short]);
-    const told = records(stdout).filter(({ record }) => record === 'progress');
+    const { stdout } = await program().run(['--json', '--qmp', live.socket, '-c', short]);
+    const told = recordsIn(stdout).filter(({ record }) => record === 'progress');
     expect(told.length).toBeGreaterThan(1);
     expect(told.length).toBeLessThan(9);
     expect(told[0]).toEqual({
@@ -142,7 +120,7 @@ describe.skipIf(!engine)('progress', () => {
 
   test('on a terminal each job has a bar under its statement, gone when it is done', async () => {
     const live = await start();
-    const shown = startAtTerminal(program, ['--qmp', live.socket, '-c', short]);
+    const shown = startAtTerminal(program(), ['--qmp', live.socket, '-c', short]);
     expect(await shown.done).toBe(0);
     expect(shown.output.text).toMatch(/backup S target=T[^\n]*\r\n {5}b0 {2}backup running +█*░* +\d+ %/);
     const end = shown.output.text.slice(shown.output.text.lastIndexOf('\x1b[J'));
@@ -156,7 +134,7 @@ describe.skipIf(!engine)('a signal off a terminal', () => {
     const live = await start();
     const script = `${nodes}\ndefer del slow\n${copy}`;
     const args = ['--qmp', live.socket, '--on-interrupt=cancel', '-c', script];
-    const started = program.start(args);
+    const started = program().start(args);
     await until(() => isRunning(live));
     await pause(200);
     started.child.kill('SIGTERM');
@@ -169,27 +147,27 @@ describe.skipIf(!engine)('a signal off a terminal', () => {
 
   test('left by default, with the node that stays; a policy that is none is refused', async () => {
     const live = await start();
-    const started = program.start(['--qmp', live.socket, '--json', '-c', slow]);
+    const started = program().start(['--qmp', live.socket, '--json', '-c', slow]);
     await until(() => isRunning(live));
     await pause(200);
     started.child.kill('SIGHUP');
     const { code, stdout } = await started.done;
     expect(code).toBe(130);
-    expect(records(stdout)).toContainEqual({
+    expect(recordsIn(stdout)).toContainEqual({
       record: 'left',
       jobs: [{ id: 'm0', type: 'backup', status: 'running' }],
       chains: { disk0: 'A <- B <- C' },
       opened: [{ node: 'slow' }, { node: 'S' }],
       cancelled: [],
     });
-    const wrong = await program.run(['--qmp', live.socket, '--on-interrupt=stop', '-c', 'print "x"']);
+    const wrong = await program().run(['--qmp', live.socket, '--on-interrupt=stop', '-c', 'print "x"']);
     expect(wrong).toMatchObject({ code: 2 });
     expect(await jobsOf(live)).toMatchObject([{ id: 'm0', status: 'running' }]);
   });
 
   test('the second signal leaves at once, although something deferred goes on', async () => {
     const live = await start();
-    const started = program.start([
+    const started = program().start([
       '--qmp',
       live.socket,
       '-c',
@@ -210,7 +188,7 @@ describe.skipIf(!engine)('a signal off a terminal', () => {
 describe.skipIf(!engine)('Ctrl-C at a terminal asks', () => {
   async function asked(args: readonly string[] = []) {
     const live = await start();
-    const shown = startAtTerminal(program, ['--qmp', live.socket, ...args, '-c', slow]);
+    const shown = startAtTerminal(program(), ['--qmp', live.socket, ...args, '-c', slow]);
     await until(() => isRunning(live));
     await pause(500);
     shown.type('\x03');

@@ -2,65 +2,43 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Live, slowNode, startLive, storageDaemon } from './live.ts';
-import { buildProgram, type Program, until } from './program.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Live, liveProgram, recordsIn, slowNode, storageDaemon } from './live.ts';
+import { until } from './program.ts';
 
 const engine = storageDaemon();
-let program: Program;
 let live: Live;
-const open: Live[] = [];
-
-async function start(): Promise<Live> {
-  if (!engine) throw new Error('no engine');
-  const one = await startLive(engine);
-  open.push(one);
-  return one;
-}
-
-beforeAll(async () => {
-  program = await buildProgram();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(one => one.stop()));
-});
-afterAll(() => program.remove());
-
-const records = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line));
+const { program, start } = liveProgram(engine);
 
 describe.skipIf(!engine)('on a live storage daemon', () => {
   test('show, a run by --qmp, and by QBLK_QMP', async () => {
     live = await start();
     const { socket } = live;
-    const shown = await program.run(['show', '--qmp', socket]);
+    const shown = await program().run(['show', '--qmp', socket]);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toMatch(/^A <- B <- C <- \[export disk0\]\n/);
-    const jobs = await program.run(['show', 'jobs', '--qmp', `unix:${socket}`]);
+    const jobs = await program().run(['show', 'jobs', '--qmp', `unix:${socket}`]);
     expect(jobs).toMatchObject({ code: 0, stdout: 'no jobs\n' });
-    const json = await program.run(['show', 'nodes', '--json'], { env: { QBLK_QMP: socket } });
-    expect(records(json.stdout)[0].value).toContainEqual(
+    const json = await program().run(['show', 'nodes', '--json'], { env: { QBLK_QMP: socket } });
+    expect(recordsIn(json.stdout)[0].value).toContainEqual(
       expect.objectContaining({ 'node-name': 'B', driver: 'qcow2' }),
     );
-    const nothing = await program.run(['show', 'chian', '--qmp', socket]);
+    const nothing = await program().run(['show', 'chian', '--qmp', socket]);
     expect(nothing.code).toBe(2);
 
-    const ran = await program.run(['-c', 'chain disk0: A <- B <- C; commit B base=A; print "done"'], {
+    const ran = await program().run(['-c', 'chain disk0: A <- B <- C; commit B base=A; print "done"'], {
       env: { QBLK_QMP: socket },
     });
     expect(ran).toMatchObject({ code: 0, stdout: 'done\n' });
     expect(ran.stderr).toContain('→ disk0: A <- C');
     expect(ran.stderr).not.toMatch(/\x1b|\r/);
-    const quiet = await program.run(['-q', '--qmp', socket, '-c', 'chain disk0: A <- C; query-jobs']);
+    const quiet = await program().run(['-q', '--qmp', socket, '-c', 'chain disk0: A <- C; query-jobs']);
     expect(quiet).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
   });
 
   test('a run as records', async () => {
     live = await start();
-    const { code, stdout, stderr } = await program.run([
+    const { code, stdout, stderr } = await program().run([
       '--json',
       '--qmp',
       live.socket,
@@ -68,7 +46,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
       'chain disk0: A <- B <- C; commit B base=A; query-jobs',
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const all = records(stdout);
+    const all = recordsIn(stdout);
     expect(all[0]).toMatchObject({ record: 'start', version: 1, file: '-c' });
     expect(all.at(-1)).toEqual({ record: 'end', code: 0 });
     expect(all).toContainEqual(
@@ -79,9 +57,9 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
       expect.objectContaining({ record: 'statement', state: 'done', chains: { disk0: 'A <- C' } }),
     );
     expect(all).toContainEqual(expect.objectContaining({ record: 'result', value: [] }));
-    const failed = await program.run(['--json', '--qmp', live.socket, '-c', 'stream X base=A']);
+    const failed = await program().run(['--json', '--qmp', live.socket, '-c', 'stream X base=A']);
     expect(failed.code).toBe(3);
-    expect(records(failed.stdout)).toMatchObject([
+    expect(recordsIn(failed.stdout)).toMatchObject([
       { record: 'start' },
       { record: 'diagnostic', code: 'unknown-node' },
       { record: 'end', code: 3 },
@@ -92,7 +70,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     live = await start();
     const filename = join(live.sandbox.directory, 'there.qcow2');
     writeFileSync(filename, '');
-    const run = (script: string) => program.run(['-q', '--qmp', live.socket, '-c', script]);
+    const run = (script: string) => program().run(['-q', '--qmp', live.socket, '-c', script]);
     const before = await run(`chain disk0: A <- B <- C; snapshot C overlay=E filename=${filename}`);
     expect(before.stderr).toContain('error[file-exists]');
     expect(before.code).toBe(3);
@@ -106,7 +84,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
 
   test('how a run can fail: refused 1, script 3, expectation 5, time 6', async () => {
     live = await start();
-    const run = (script: string) => program.run(['-q', '--qmp', live.socket, '-c', script]);
+    const run = (script: string) => program().run(['-q', '--qmp', live.socket, '-c', script]);
     const refused = await run(
       'blockdev-add node-name=E driver=qcow2 file.driver=file file.filename=none.qcow2',
     );
@@ -139,7 +117,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     ['mirror', 'cancel kk; del K'],
   ])('a %s of an earlier run, and then: %s', async (verb, script) => {
     live = await start();
-    const run = (text: string) => program.run(['-q', '--qmp', live.socket, '-c', text]);
+    const run = (text: string) => program().run(['-q', '--qmp', live.socket, '-c', text]);
     const filename = join(live.sandbox.directory, 'k.qcow2');
     const speed = script.startsWith('wait') ? '' : 'speed=64K';
     const first = `start ${verb} C target=K filename=${filename} sync=full ${speed} job-id=kk`;
@@ -150,7 +128,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves the jobs running, and lists them', async signal => {
     live = await start();
     const script = `${slowNode}\nmirror C target=slow sync=full job-id=m0 then pivot`;
-    const started = program.start(['--qmp', live.socket, '-c', script]);
+    const started = program().start(['--qmp', live.socket, '-c', script]);
     await until(() =>
       live.session.events.some(({ event, data }) => event === 'JOB_STATUS_CHANGE' && data['id'] === 'm0'),
     );
@@ -170,17 +148,17 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     const filename = join(live.sandbox.directory, 'm.qcow2');
     const script = `backup C target=M filename=${filename} sync=full speed=64K job-id=mm`;
     const made = `the node \`M\` with its file \`${filename}\` was made before that and is left there`;
-    const late = await program.run(['-q', '--qmp', live.socket, '-c', `${script} within 300ms`]);
+    const late = await program().run(['-q', '--qmp', live.socket, '-c', `${script} within 300ms`]);
     expect(late.code).toBe(6);
     expect(late.stderr).toContain(`note: ${made}: once the job \`mm\` is gone, \`del M\`, then remove`);
-    const user = await program.run(['-q', '--qmp', live.socket, '-c', 'del C']);
+    const user = await program().run(['-q', '--qmp', live.socket, '-c', 'del C']);
     expect(user.stderr).toContain('the backup job `mm` works on it');
-    const again = await program.run(['-q', '--qmp', live.socket, '-c', script.replace('=M', '=N')]);
+    const again = await program().run(['-q', '--qmp', live.socket, '-c', script.replace('=M', '=N')]);
     expect(again.stderr).toContain('help: or, if it is of no use: `del M` once no job works on it');
     const free = ['-q', '--qmp', live.socket, '-c', 'cancel mm; del M'];
-    expect(await program.run(free)).toMatchObject({ code: 0, stderr: '' });
+    expect(await program().run(free)).toMatchObject({ code: 0, stderr: '' });
     const other = script.replace('m.qcow2', 'o.qcow2');
-    const { child, done } = program.start(['--qmp', live.socket, '-c', other]);
+    const { child, done } = program().start(['--qmp', live.socket, '-c', other]);
     await until(() => existsSync(filename.replace('m.qcow2', 'o.qcow2')));
     await new Promise(resolve => setTimeout(resolve, 500));
     child.kill('SIGINT');
@@ -191,7 +169,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
   test('a QEMU that is killed half-way is a lost connection', async () => {
     live = await start();
     const script = `${slowNode}\nmirror C target=slow sync=full job-id=m0 then pivot`;
-    const started = program.start(['--qmp', live.socket, '-c', script]);
+    const started = program().start(['--qmp', live.socket, '-c', script]);
     await until(() => live.session.events.some(({ data }) => data['id'] === 'm0'));
     await live.sandbox.stop();
     const { code, stderr } = await started.done;
@@ -205,7 +183,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     const holder = dial(live.socket);
     await once(holder, 'data');
     const begun = performance.now();
-    const { code, stdout, stderr } = await program.run(['--qmp', live.socket, '-c', 'query-jobs']);
+    const { code, stdout, stderr } = await program().run(['--qmp', live.socket, '-c', 'query-jobs']);
     expect(performance.now() - begun).toBeLessThan(5000);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toContain('another client holds this monitor');
@@ -220,7 +198,7 @@ describe('addresses that lead nowhere', () => {
   });
 
   async function serve(name: string, greeting: string): Promise<string> {
-    const path = join(program.folder, name);
+    const path = join(program().folder, name);
     const server = createServer(socket => {
       socket.on('error', () => {});
       socket.write(greeting);
@@ -237,22 +215,22 @@ describe('addresses that lead nowhere', () => {
     ['an unknown scheme', 'foo:bar', /`foo:` is not a kind of address/],
     ['no port', 'tcp:localhost', /tcp:HOST:PORT/],
   ])('%s', async (_, address, words) => {
-    const { code, stdout, stderr } = await program.run(['--qmp', address, '-c', 'query-jobs']);
+    const { code, stdout, stderr } = await program().run(['--qmp', address, '-c', 'query-jobs']);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(words);
     expect(stderr).toContain('help: ');
   });
 
   test('a file that is no socket', async () => {
-    writeFileSync(join(program.folder, 'file.sock'), '');
-    const { code, stderr } = await program.run(['show', '--qmp', 'file.sock']);
+    writeFileSync(join(program().folder, 'file.sock'), '');
+    const { code, stderr } = await program().run(['show', '--qmp', 'file.sock']);
     expect(code).toBe(4);
     expect(stderr).toMatch(/socket/);
   });
 
   test('a server that speaks another language', async () => {
     const path = await serve('http.sock', 'HTTP/1.1 400 Bad Request\r\n\r\n');
-    const { code, stderr } = await program.run(['show', '--qmp', path]);
+    const { code, stderr } = await program().run(['show', '--qmp', path]);
     expect(code).toBe(4);
     expect(stderr).toContain('this is not a QMP monitor');
   });

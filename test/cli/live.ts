@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { openSession, type Session } from '../../src/qmp/session.ts';
 import { type Engine, findEngines } from '../../src/sandbox/engines.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
+import { buildProgram, type Program } from './program.ts';
 
 /** A storage daemon with the chain `disk0: A <- B <- C` and a monitor that the program can connect to. */
 export interface Live {
@@ -42,3 +44,39 @@ export async function startLive(engine: Engine): Promise<Live> {
 
 /** A line of script that opens a node which takes a second for every request. */
 export const slowNode = 'blockdev-add node-name=slow driver=null-co size=64M latency-ns=1000000000';
+
+/** What tests of the program on a live storage daemon share: the built program, and daemons that are gone after each test. */
+export interface LiveProgram {
+  readonly program: () => Program;
+  start(): Promise<Live>;
+}
+
+/** Builds the program before the tests of a file, and stops after each what it started. */
+export function liveProgram(engine: Engine | undefined): LiveProgram {
+  let program: Program;
+  const open: Live[] = [];
+  beforeAll(async () => {
+    program = await buildProgram();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map(one => one.stop()));
+  });
+  afterAll(() => program.remove());
+  return {
+    program: () => program,
+    async start() {
+      if (!engine) throw new Error('no engine');
+      const one = await startLive(engine);
+      open.push(one);
+      return one;
+    },
+  };
+}
+
+/** The records that a program printed. */
+export function recordsIn(text: string) {
+  return text
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+}

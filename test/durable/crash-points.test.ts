@@ -1,26 +1,10 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { storageDaemon } from '../cli/live.ts';
-import { buildProgram, type Program } from '../cli/program.ts';
-import { Daemon, faultsOf, makeTemplate } from './daemon.ts';
+import { type Daemon, faultsOf, someDaemons } from './daemon.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 const engine = storageDaemon();
-let program: Program;
-let template: string;
-let daemons: Daemon[] = [];
-
-beforeAll(async () => {
-  if (!engine) return;
-  program = await buildProgram();
-  template = makeTemplate(engine);
-  daemons = await Promise.all(Array.from({ length: 3 }, () => Daemon.start({ engine, program, template })));
-});
-afterAll(async () => {
-  await Promise.all(daemons.map(daemon => daemon.stop()));
-  program?.remove();
-  if (template) rmSync(template, { recursive: true });
-});
+const daemons = someDaemons(engine, 3);
 
 /** Every point of every step; else of each command in one scenario only. */
 const isWhole = process.env['QBLK_CRASHES'] === 'all';

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { deviceChains } from '../../src/printing/chains-text.ts';
 import type { SchemaInfo } from '../../src/qapi/introspection.ts';
 import { makeSchema, type Schema } from '../../src/qapi/schema.ts';
@@ -9,7 +10,7 @@ import { openSession, type Session } from '../../src/qmp/session.ts';
 import { look } from '../../src/runner/look.ts';
 import type { Engine } from '../../src/sandbox/engines.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
-import type { Program, Result } from '../cli/program.ts';
+import { buildProgram, type Program, type Result } from '../cli/program.ts';
 import type { Scenario } from './scenarios.ts';
 
 const IMAGES = ['A', 'B', 'C', 'D'] as const;
@@ -231,4 +232,28 @@ export async function faultsOf(daemon: Daemon, { chain, jobs, bytes }: Scenario)
       : [`jobs were made: ${JSON.stringify([...made])}`]),
     ...bytes.flatMap(([file, expected]) => (daemon.reads(file, expected) ? [] : [`${file} reads wrong`])),
   ];
+}
+
+/** Starts `count` daemons before the tests of a file, and stops them behind; the list is filled by the time that a test runs. */
+export function someDaemons(engine: Engine | undefined, count: number): readonly Daemon[] {
+  const daemons: Daemon[] = [];
+  let program: Program | undefined;
+  let template: string | undefined;
+  beforeAll(async () => {
+    if (!engine) return;
+    const built = await buildProgram();
+    const images = makeTemplate(engine);
+    program = built;
+    template = images;
+    const starting = Array.from({ length: count }, () =>
+      Daemon.start({ engine, program: built, template: images }),
+    );
+    daemons.push(...(await Promise.all(starting)));
+  });
+  afterAll(async () => {
+    await Promise.all(daemons.map(daemon => daemon.stop()));
+    program?.remove();
+    if (template) rmSync(template, { recursive: true });
+  });
+  return daemons;
 }

@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { storageDaemon } from '../cli/live.ts';
-import { buildProgram, type Program } from '../cli/program.ts';
-import { Daemon, faultsOf, makeTemplate } from './daemon.ts';
+import { type Daemon, faultsOf, someDaemons } from './daemon.ts';
 import { scenarios } from './scenarios.ts';
 
 const engine = storageDaemon();
@@ -11,21 +9,7 @@ const kills = Number(process.env['QBLK_KILLS'] ?? 5);
 /** In milliseconds: longer than a run takes to start and to end. */
 const LATEST = 900;
 
-let program: Program;
-let template: string;
-let daemons: Daemon[] = [];
-
-beforeAll(async () => {
-  if (!engine) return;
-  program = await buildProgram();
-  template = makeTemplate(engine);
-  daemons = await Promise.all(Array.from({ length: 2 }, () => Daemon.start({ engine, program, template })));
-});
-afterAll(async () => {
-  await Promise.all(daemons.map(daemon => daemon.stop()));
-  program?.remove();
-  if (template) rmSync(template, { recursive: true });
-});
+const daemons = someDaemons(engine, 2);
 
 describe.skipIf(!engine)('a run that is killed at any moment goes on and does each job once', () => {
   test(`${kills} kills`, { timeout: 60_000 + kills * 20_000 }, async () => {

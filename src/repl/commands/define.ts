@@ -21,3 +21,13 @@ export class CommandError extends Error {
     this.help = help;
   }
 }
+
+/** Nobody is at the other end to be asked. */
+export class NotConnectedError extends CommandError {
+  constructor() {
+    super('there is no QEMU at the other end', [
+      '`:reconnect` tries again, `:reconnect URI` goes to another one',
+    ]);
+    this.name = 'NotConnectedError';
+  }
+}

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { whyUnreadable } from '../../target/load-script.ts';
+import { agrees } from '../agreement.ts';
 import type { Prompt } from '../prompt.ts';
 import { scriptOf } from '../session-script.ts';
 import { CommandError, type PromptCommand } from './define.ts';
@@ -27,16 +28,9 @@ export async function writeNew(
   prompt: Prompt,
 ): Promise<boolean> {
   if (file === '') throw new CommandError('the name of the file is missing', [`as \`${example}\``]);
-  if (existsSync(file)) {
-    const answers = [
-      { key: 'y', word: 'yes', isGrave: true as const },
-      { key: 'n', word: 'no' },
-    ];
-    const answer = await prompt.ask(`there is a file ${file} already. Overwrite it?`, answers);
-    if (answer !== 'yes') {
-      prompt.print('nothing was written');
-      return false;
-    }
+  if (existsSync(file) && !(await agrees(prompt, `there is a file ${file} already. Overwrite it?`))) {
+    prompt.print('nothing was written');
+    return false;
   }
   try {
     writeFileSync(file, text);

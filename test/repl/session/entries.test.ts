@@ -109,6 +109,17 @@ test('after the end of its QEMU a sandbox can be made anew', async () => {
   ).toBe(true);
 });
 
+test('what asks a QEMU that has ended is told so, and the prompt stays', async () => {
+  const { text, outcome } = await session(
+    ['quit', 'explain commit C base=A', 'watch show jobs', ':load /nowhere.qblk', 'help commit'],
+    { answers: ['yes'] },
+  );
+  expect(text.match(/there is no QEMU at the other end/g)).toHaveLength(2);
+  expect(text).toContain('cannot read /nowhere.qblk');
+  expect(text).toContain('commit TOP');
+  expect(outcome).toBe('done');
+});
+
 test('commands say what is wrong with how they are typed', async () => {
   const { text } = await session([
     ':pln on',
