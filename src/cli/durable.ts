@@ -1,22 +1,24 @@
 import { resolve } from 'node:path';
 import { type Carried, nothingCarried } from '../compile/evaluate/context.ts';
+import type { QemuAtHand } from '../durable/carry-out.ts';
 import { newRunId } from '../durable/run-folder.ts';
 import { RunJobIds } from '../durable/run-job-ids.ts';
 import { startRun } from '../durable/start-run.ts';
+import type { LastingTarget } from '../recovery/lasting-target.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { hostRulesOf } from '../target/host-rules.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import { qemusOf, type Target } from '../target/target.ts';
 import { UsageError } from '../target/usage-error.ts';
-import { parseDuration } from '../text/scalars.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 
-/** Who hears of a run, and who may end it. */
+/** Who hears of a run, who may end it, and what it is on. */
 export interface Audience {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly output: Output;
+  readonly lasting: LastingTarget;
 }
 
 /** A durable run that is to be checked, with the names that its jobs will have, and carried out. */
@@ -36,21 +38,13 @@ export function prepare(target: Target, options: Options, now: Date): Prepared {
       'run the script itself: qblk run --durable FILE',
     ]);
   const run = newRunId();
-  const patience = patienceOf(options);
   const carried = { ...nothingCarried(now), jobIds: new RunJobIds(run, () => 1) };
   return {
     carried,
-    async run(loaded, { reporter, signal, output }) {
-      const qemus = [...qemusOf(target)].map(([name, { schema, live }]) => ({
-        ...(name === undefined ? {} : { name }),
-        address: addressOf(name, options),
-        session: live.session,
-        graph: live.graph,
-        surroundings: live.surroundings,
-        schema,
-      }));
+    async run(loaded, { reporter, signal, output, lasting }) {
+      const qemus = qemusAtHand(lasting, name => addressOf(name, options));
       await startRun(loaded, {
-        ...{ run, qemus, now, reporter, signal, patience },
+        ...{ run, qemus, now, reporter, signal, wrap: lasting.wrap },
         parameters: options.parameters,
         allowed: {
           exec: [...(options.allowExec ?? [])],
@@ -67,11 +61,17 @@ export function prepare(target: Target, options: Options, now: Date): Prepared {
   };
 }
 
-/** How many milliseconds `--reconnect` gives. */
-export function patienceOf({ reconnect = '30s' }: Pick<Options, 'reconnect'>): number {
-  const milliseconds = parseDuration(reconnect);
-  if (milliseconds !== undefined) return milliseconds;
-  throw new UsageError(`--reconnect needs a duration, and \`${reconnect}\` is none`, ['--reconnect 30s']);
+/** The QEMUs of a target, as a durable run has them. */
+export function qemusAtHand(
+  { target, sessions }: LastingTarget,
+  addressOf: (endpoint: string | undefined) => string,
+): Omit<QemuAtHand, 'marked'>[] {
+  return [...qemusOf(target)].flatMap(([name, { schema, live }]) => {
+    const session = sessions.get(name);
+    const { graph, surroundings } = live;
+    const named = name === undefined ? {} : { name };
+    return session ? [{ ...named, address: addressOf(name), session, graph, surroundings, schema }] : [];
+  });
 }
 
 /** The address of a QEMU, in a form that means the same wherever it is used from. */

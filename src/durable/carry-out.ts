@@ -6,26 +6,26 @@ import { whereAccepted } from '../qapi/availability.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { QmpError } from '../qmp/errors.ts';
 import type { JsonObject } from '../qmp/json.ts';
-import { openSession, type Session } from '../qmp/session.ts';
+import type { LastingTarget } from '../recovery/lasting-target.ts';
+import type { ReconnectHooks, ReconnectingSession } from '../recovery/reconnecting-session.ts';
+import { ReconnectingWorld } from '../recovery/reconnecting-world.ts';
 import { readJobs } from '../runner/job-record.ts';
 import { LiveWorld } from '../runner/live-world.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { runScript } from '../runner/run.ts';
 import type { Surroundings } from '../runner/surroundings.ts';
 import type { Script } from '../syntax/ast.ts';
-import { connect } from '../transport/transports.ts';
 import { crashAt } from './crash-points.ts';
 import type { DurableRun } from './durable-run.ts';
 import { DurableWorld } from './durable-world.ts';
 import type { Head, QemuOfRun } from './journal-lines.ts';
 import { unmark } from './marker.ts';
-import { ReconnectingSession } from './reconnecting-session.ts';
 import { RunJobIds } from './run-job-ids.ts';
 import { requireSame } from './same-qemu.ts';
 
 /** A QEMU of a run, connected and looked at. */
 export interface QemuAtHand extends QemuOfRun {
-  readonly session: Session;
+  readonly session: ReconnectingSession;
   readonly schema: Schema;
   readonly graph: BlockGraph;
   readonly surroundings: Surroundings;
@@ -39,8 +39,8 @@ export interface CarryOutOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
-  /** For how many milliseconds a lost connection is tried again. */
-  readonly patience: number;
+  /** Puts worlds that find a lost connection again before those of the QEMUs. */
+  readonly wrap: LastingTarget['wrap'];
   /** How jobs ended that QEMU has forgotten since. */
   readonly verdicts?: ReadonlyMap<string, JsonObject>;
 }
@@ -50,17 +50,16 @@ export interface CarryOutOptions {
  * stops to be gone on with later; once the script has ended, its marks are taken out of the QEMUs.
  */
 export async function carryOut(script: Script, options: CarryOutOptions): Promise<void> {
-  const { head, run, qemus, reporter, signal, host, say } = options;
-  const sessions = new Map(qemus.map(qemu => [qemu.name, lasting(qemu, options)]));
+  const { head, run, qemus, reporter, signal, host, say, wrap } = options;
   const [first] = qemus;
   if (!first) throw new Error('a run has a QEMU');
   const now = new Date(head.now);
   const jobIds = new RunJobIds(head.run, () => run.step + 1);
-  const on = (qemu: QemuAtHand) => ({ ...qemu, session: sessions.get(qemu.name) ?? qemu.session });
-  const named = qemus.flatMap(qemu => (qemu.name === undefined ? [] : [[qemu.name, on(qemu)] as const]));
+  const named = qemus.flatMap(qemu => (qemu.name === undefined ? [] : [[qemu.name, qemu] as const]));
+  for (const qemu of qemus) tellVerdicts(qemu.session, options);
   try {
     await runScript(script, {
-      ...(named.length > 0 ? { endpoints: new Map(named) } : on(first)),
+      ...(named.length > 0 ? { endpoints: new Map(named) } : first),
       schema: first.schema,
       parameters: new Map(Object.entries(head.parameters)),
       carried: { ...nothingCarried(now), jobIds },
@@ -69,8 +68,13 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
       host,
       reporter,
       signal,
-      wrap: (world, name) =>
-        new DurableWorld(world, run, name, world instanceof LiveWorld ? sessions.get(name) : undefined),
+      wrap: (world, name) => {
+        const qemu = qemus.find(one => one.name === name);
+        if (!(world instanceof LiveWorld) || !qemu) return new DurableWorld(world, run, name);
+        const wrapped = wrap(world, name);
+        qemu.session.use(hooksOf(qemu, options, wrapped));
+        return new DurableWorld(wrapped, run, name, qemu.session);
+      },
     });
     if (!run.isStopped) run.journal.secure({ end: 'done' });
   } catch (error) {
@@ -78,10 +82,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
     if (error instanceof StatementFailure) run.journal.secure({ end: 'failed', message: error.message });
     throw error;
   } finally {
-    for (const session of sessions.values()) {
-      if (!run.isStopped) await unmark(session, head.run).catch(ignoreLoss);
-      await session.close();
-    }
+    for (const { session } of run.isStopped ? [] : qemus) await unmark(session, head.run).catch(ignoreLoss);
     run.journal.close();
     if (run.isStopped) say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
   }
@@ -92,23 +93,16 @@ function ignoreLoss(error: unknown): void {
   if (!(error instanceof QmpError)) throw error;
 }
 
-function lasting(
-  { session, name, address, marked }: QemuAtHand,
-  { head, run, say, patience, verdicts }: CarryOutOptions,
-): ReconnectingSession {
-  const label = name === undefined ? address : `@${name}, ${address}`;
-  const lasts = new ReconnectingSession(session, {
-    say,
-    patience,
-    async open() {
-      const next = await openSession(await connect(address), { address: label });
-      try {
-        await requireSame(next, head.run, marked);
-      } catch (error) {
-        next.destroy();
-        throw error;
-      }
-      return next;
+/** What a durable run sees to at each of its connections. */
+function hooksOf(
+  { marked }: QemuAtHand,
+  { head, run }: CarryOutOptions,
+  world: LiveWorld | ReconnectingWorld,
+): Partial<ReconnectHooks> {
+  return {
+    async requireSame(next) {
+      await requireSame(next, head.run, marked);
+      if (!marked && world instanceof ReconnectingWorld) await world.requireSame(next);
     },
     async beforeDismiss(id, session) {
       if (!run.knowsVerdict(id)) {
@@ -120,14 +114,14 @@ function lasting(
     sent(command) {
       if (!command.startsWith('query-')) crashAt(run.step, 'after-send');
     },
-  });
-  for (const record of verdicts?.values() ?? []) {
-    const { id, type, error } = record;
-    lasts.tell('BLOCK_JOB_COMPLETED', {
+  };
+}
+
+function tellVerdicts(session: ReconnectingSession, { verdicts }: CarryOutOptions): void {
+  for (const { id, type, error } of verdicts?.values() ?? [])
+    session.tell('BLOCK_JOB_COMPLETED', {
       device: id ?? '',
       type: type ?? '',
       ...(error === undefined ? {} : { error }),
     });
-  }
-  return lasts;
 }

@@ -1,25 +1,28 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
-import { predictStep } from '../compile/evaluate/predict.ts';
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
 import type { Label } from '../diagnostics/diagnostic.ts';
-import { type BlockGraph, type Earlier, unknownGraph } from '../graph/graph.ts';
+import type { BlockGraph, Earlier } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
-import type { Json } from '../qmp/json.ts';
+import { type Json, stringifyJson } from '../qmp/json.ts';
+import type { Session } from '../qmp/session.ts';
+import { ExpectedGraph } from '../recovery/expected-graph.ts';
+import { FateUnknown } from '../recovery/fate.ts';
+import { changesSomething, jobsStartedBy, titleOf } from '../recovery/step-words.ts';
 import { type Datum, isDatumObject } from '../statements/datum.ts';
 import type { Step } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { crashAt } from './crash-points.ts';
+import { DurableError } from './durable-error.ts';
 import { type DurableRun, type Operation, recall } from './durable-run.ts';
 import { GraphLines } from './graph-lines.ts';
-import { whatBecameOf } from './in-flight.ts';
 import { askBeforeWaiting } from './interrupted-wait.ts';
-import { type ReconnectingSession, Unanswered } from './reconnecting-session.ts';
-import { changesSomething, jobsStartedBy, titleOf, wordsOf } from './step-words.ts';
 
-/** The world that a durable run acts through: a live one, which also takes note of what was carried out before it began. */
+/** The world that a durable run acts through. That of a QEMU also takes note of what was carried out before it began. */
 export interface LivingWorld extends World {
   recall?(step: Step, answer: Datum): void;
   remember?(graph: BlockGraph): void;
+  /** Throws a FateUnknown where nothing tells. */
+  wasCarriedOut?(step: Step): Promise<boolean>;
 }
 
 /**
@@ -32,14 +35,12 @@ export class DurableWorld implements World {
   readonly #live: LivingWorld;
   readonly #run: DurableRun;
   readonly #endpoint: string | undefined;
-  readonly #session: ReconnectingSession | undefined;
+  readonly #session: Session | undefined;
   #isLive = false;
   readonly #looks = new GraphLines();
-  /** The last look, and what was carried out since: what should be there now. */
-  #seen: BlockGraph = unknownGraph;
-  #since: Step[] = [];
+  readonly #expected = new ExpectedGraph();
 
-  constructor(live: LivingWorld, run: DurableRun, endpoint?: string, session?: ReconnectingSession) {
+  constructor(live: LivingWorld, run: DurableRun, endpoint?: string, session?: Session) {
     this.schema = live.schema;
     this.#live = live;
     this.#run = run;
@@ -49,19 +50,18 @@ export class DurableWorld implements World {
 
   async graph(): Promise<BlockGraph> {
     const operation = this.#begin(`graph ${this.#endpoint ?? ''}`);
-    if (operation.answer) this.#seen = this.#looks.decode((operation.answer.ok ?? 0) as Json);
-    else {
-      this.#seen = await this.#attempt(() => this.#live.graph());
-      this.#run.answered(operation, this.#looks.encode(this.#seen), 'note');
-    }
-    this.#since = [];
-    return this.#seen;
+    const graph = operation.answer
+      ? this.#looks.decode((operation.answer.ok ?? 0) as Json)
+      : await this.#attempt(() => this.#live.graph());
+    if (!operation.answer) this.#run.answered(operation, this.#looks.encode(graph), 'note');
+    this.#expected.looked(graph);
+    return graph;
   }
 
   async perform(step: Step, limit?: Limit): Promise<Datum> {
     const operation = this.#begin(wordsOf(step, this.#endpoint));
     if (operation.answer) {
-      this.#since.push(step);
+      this.#expected.carriedOut(step);
       const answer = recall(operation.answer);
       this.#live.recall?.(step, answer);
       return answer;
@@ -69,8 +69,8 @@ export class DurableWorld implements World {
     if (changesSomething(step)) return this.#change(operation, step, limit);
     const session = this.#session;
     if (session) await this.#attempt(() => askBeforeWaiting(step, session, this.#run));
-    const answer = await this.#settled(operation, () => this.#again(() => this.#live.perform(step, limit)));
-    this.#since.push(step);
+    const answer = await this.#settled(operation, () => this.#live.perform(step, limit));
+    this.#expected.carriedOut(step);
     this.#run.answered(operation, answer, step.kind.startsWith('await') ? 'keep' : 'note');
     if (step.kind === 'await-job' && isDatumObject(answer) && answer['status'] === 'concluded')
       this.#run.noteVerdict(String(step.job));
@@ -120,17 +120,9 @@ export class DurableWorld implements World {
     const operation = this.#run.begin(words);
     if (!operation.answer && !this.#isLive) {
       this.#isLive = true;
-      if (this.#seen !== unknownGraph) this.#live.remember?.(this.#expected);
+      if (this.#expected.isKnown) this.#live.remember?.(this.#expected.graph);
     }
     return operation;
-  }
-
-  /** What should be there by now, as far as the model knows what was done since the last look. */
-  get #expected(): BlockGraph {
-    return this.#since.reduce((graph, step) => {
-      const after = predictStep(graph, step);
-      return 'refused' in after ? graph : after;
-    }, this.#seen);
   }
 
   async #change(operation: Operation, step: Step, limit: Limit | undefined): Promise<Datum> {
@@ -142,19 +134,12 @@ export class DurableWorld implements World {
     }
     const s = this.#run.step;
     crashAt(s, 'after-intent');
-    for (;;) {
-      try {
-        const answer = await this.#settled(operation, () => this.#live.perform(step, limit));
-        crashAt(s, 'after-reply');
-        this.#since.push(step);
-        this.#run.answered(operation, answer, 'keep');
-        crashAt(s, 'after-done');
-        return answer;
-      } catch (error) {
-        if (!(error instanceof Unanswered)) throw error;
-        if (await this.#wasCarriedOut(step, undefined)) return this.#carriedOut(operation, step);
-      }
-    }
+    const answer = await this.#settled(operation, () => this.#live.perform(step, limit));
+    crashAt(s, 'after-reply');
+    this.#expected.carriedOut(step);
+    this.#run.answered(operation, answer, 'keep');
+    crashAt(s, 'after-done');
+    return answer;
   }
 
   get #at(): { readonly at?: string } {
@@ -163,20 +148,15 @@ export class DurableWorld implements World {
 
   async #wasCarriedOut(step: Step, choice: DurableRun['choice']): Promise<boolean> {
     if (choice !== undefined) return choice === 'skip';
-    return this.#attempt(() =>
-      this.#again(() =>
-        whatBecameOf(step, {
-          before: this.#expected,
-          look: () => this.#live.graph(),
-          ...(this.#session ? { session: this.#session } : {}),
-        }),
-      ),
-    );
+    return this.#attempt(async () => {
+      if (this.#live.wasCarriedOut) return this.#live.wasCarriedOut(step);
+      throw new FateUnknown('question', titleOf(step), 'nobody but you can tell whether it was done');
+    });
   }
 
   #carriedOut(operation: Operation, step: Step): Datum {
     const answer = step.kind === 'execute' ? {} : '';
-    this.#since.push(step);
+    this.#expected.carriedOut(step);
     this.#live.recall?.(step, answer);
     this.#run.answered(operation, answer, 'keep');
     return answer;
@@ -187,8 +167,7 @@ export class DurableWorld implements World {
     try {
       return await carryOut();
     } catch (error) {
-      if (error instanceof Unanswered) throw error;
-      if (!(error instanceof StatementFailure)) throw this.#run.stop(error);
+      if (!(error instanceof StatementFailure)) throw this.#run.stop(asDurable(error));
       this.#run.failed(operation, error);
       throw error;
     }
@@ -198,17 +177,28 @@ export class DurableWorld implements World {
     try {
       return await act();
     } catch (error) {
-      throw this.#run.stop(error);
+      throw this.#run.stop(asDurable(error));
     }
   }
+}
 
-  /** What only asks is done once more where its connection was lost in the middle. */
-  async #again<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof Unanswered) return ask();
-      throw error;
-    }
-  }
+const WAYS = [
+  'if it was carried out, go on behind it: qblk resume RUN --skip-step',
+  'if it was not, carry it out now: qblk resume RUN --redo-step',
+];
+
+/** What nobody can tell now can be told when the run goes on. */
+function asDurable(error: unknown): unknown {
+  if (!(error instanceof FateUnknown)) return error;
+  const { kind, title, why } = error;
+  const first = kind === 'elsewhere' ? ['put the chain back as it was before, then: qblk resume RUN'] : [];
+  return new DurableError(kind, `the run broke off in the middle of \`${title}\`: ${why}`, [
+    ...first,
+    ...WAYS,
+  ]);
+}
+
+/** All that tells a step from others. */
+function wordsOf(step: Step, endpoint: string | undefined): string {
+  return stringifyJson([endpoint ?? null, step] as unknown as Json);
 }

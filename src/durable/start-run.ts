@@ -1,4 +1,5 @@
 import type { HostRules } from '../compile/evaluate/outside/host-rules.ts';
+import type { LastingTarget } from '../recovery/lasting-target.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import { carryOut, type QemuAtHand } from './carry-out.ts';
@@ -21,7 +22,7 @@ export interface StartOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
-  readonly patience: number;
+  readonly wrap: LastingTarget['wrap'];
   /** Takes the QEMUs away from a run that is not finished. */
   readonly steal: boolean;
   /** Whether a mark may be made inside the QEMUs. */

@@ -5,10 +5,9 @@ import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
 import type { Script } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
-import { allowedBy } from './allowed.ts';
 import { type LiveTarget, liveTarget, type OpenedTarget } from './live-target.ts';
+import { monitorTarget } from './monitor-target.ts';
 import { offlineSchema } from './offline-schema.ts';
-import { openMonitor } from './open-monitor.ts';
 import { UsageError } from './usage-error.ts';
 import type { Told, Wish } from './wish.ts';
 
@@ -46,10 +45,7 @@ export async function openEndpoints(
   }
   return openAll(
     declared.map(async ({ name }): Promise<Named> => {
-      const address = addresses.get(name) ?? '';
-      const trace = wish.tracer?.hook(false, name);
-      const session = openMonitor(address, told, trace, name);
-      return [name, await liveTarget(session, undefined, { address, trace, allowed: allowedBy(wish) })];
+      return [name, await monitorTarget(addresses.get(name) ?? '', wish, told, { name })];
     }),
     new Map(),
   );

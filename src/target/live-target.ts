@@ -18,6 +18,8 @@ export interface LiveTarget {
   readonly graph: BlockGraph;
   readonly isSandbox: boolean;
   readonly surroundings: Surroundings;
+  /** Connects to it once more; missing where there is no way back to the same QEMU. */
+  readonly reopen?: (() => Promise<Session>) | undefined;
 }
 
 /** A QEMU that was just opened, and how to let go of it. */
@@ -43,13 +45,14 @@ interface MonitorOptions {
   readonly allowed?: HostRules | undefined;
   /** Hears the messages of its sessions, those of a sandbox that restarts too. */
   readonly trace?: SessionOptions['trace'] | undefined;
+  readonly reopen?: (() => Promise<Session>) | undefined;
 }
 
 /** Asks a QEMU what it accepts and what there is. Throws a UsageError where it does not tell the first. */
 export async function liveTarget(
   opening: Promise<Session>,
   sandbox: Around | undefined,
-  { allowed, address, trace }: MonitorOptions = {},
+  { allowed, address, trace, reopen }: MonitorOptions = {},
 ): Promise<OpenedTarget> {
   let session = await opening;
   // A trace has it all, so that it can be read back anywhere.
@@ -78,6 +81,7 @@ export async function liveTarget(
     graph,
     isSandbox: sandbox !== undefined,
     surroundings,
+    reopen,
   };
   return { schema, live, close };
 }
@@ -106,7 +110,7 @@ function restartable(
 }
 
 /** A command in flight is answered first, but a QEMU that answers no more holds nobody up. */
-async function letGo(session: Session): Promise<void> {
+export async function letGo(session: Session): Promise<void> {
   const timer = setTimeout(() => session.destroy(), PATIENCE);
   await session.close();
   clearTimeout(timer);

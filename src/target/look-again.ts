@@ -1,6 +1,7 @@
 import type { BlockGraph } from '../graph/graph.ts';
 import { look } from '../runner/look.ts';
 import { type LiveTarget, qemusOf, type Target } from './target.ts';
+import { withLives } from './with-lives.ts';
 
 /** The target with the graph of each of its QEMUs as it is now: where a script goes on, more has happened than the target knows. */
 export async function lookAgain(target: Target): Promise<Target> {
@@ -16,13 +17,7 @@ export async function lookAgain(target: Target): Promise<Target> {
       graph: await look(live.session, schema),
     });
   }
-  const live = looked.get(undefined);
-  if (!target.endpoints) return live ? { ...target, live } : target;
-  const endpoints = [...target.endpoints].map(([name, endpoint]) => {
-    const now = looked.get(name);
-    return [name, now ? { ...endpoint, live: now, graph: now.graph } : endpoint] as const;
-  });
-  return { ...target, endpoints: new Map(endpoints) };
+  return withLives(target, looked);
 }
 
 /** The graph of each QEMU, by the name of its endpoint, or by undefined where there is one QEMU. */

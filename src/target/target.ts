@@ -2,11 +2,10 @@ import { readRecipe } from '../compile/recipe.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { openSession } from '../qmp/session.ts';
 import type { Script } from '../syntax/ast.ts';
-import { allowedBy } from './allowed.ts';
 import { type Endpoint, openEndpoints } from './endpoints.ts';
 import { type LiveTarget, liveTarget } from './live-target.ts';
+import { monitorTarget } from './monitor-target.ts';
 import { offlineSchema } from './offline-schema.ts';
-import { openMonitor } from './open-monitor.ts';
 import { UsageError } from './usage-error.ts';
 import type { Told, Wish } from './wish.ts';
 
@@ -65,12 +64,7 @@ export async function openTarget(wish: Wish, script: Script | undefined, told: T
     ]);
   }
   if (address !== undefined) {
-    const trace = wish.tracer?.hook(false);
-    const opened = await liveTarget(openMonitor(address, told, trace), undefined, {
-      ...{ address, trace },
-      allowed: allowedBy(wish),
-    });
-    return { ...opened, devices: new Map() };
+    return { ...(await monitorTarget(address, wish, told)), devices: new Map() };
   }
   if (wish.sandbox !== undefined && script) return sandboxTarget(wish, script, told);
   return { schema: offlineSchema(wish), devices: new Map(), close: async () => {} };

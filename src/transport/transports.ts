@@ -8,6 +8,8 @@ interface Row {
   readonly form?: string;
   /** Whether the QEMU may be on another host, where this one's paths mean nothing. */
   readonly isElsewhere: boolean;
+  /** Whether the same QEMU can be reached a second time: a program that is started anew may be another QEMU. */
+  readonly canReconnect: boolean;
   /** How many milliseconds pass at most until the greeting of a QEMU that is well. */
   readonly greetingTimeout: number;
   load(): Promise<Transport>;
@@ -18,35 +20,41 @@ const transports: Readonly<Record<string, Row>> = {
   unix: {
     form: 'unix:PATH',
     isElsewhere: false,
+    canReconnect: true,
     greetingTimeout: 2000,
     load: async () => (await import('./unix.ts')).unix,
   },
   tcp: {
     form: 'tcp:HOST:PORT',
     isElsewhere: true,
+    canReconnect: true,
     greetingTimeout: 2000,
     load: async () => (await import('./tcp.ts')).tcp,
   },
   tls: {
     form: 'tls:HOST:PORT[?ca=FILE&cert=FILE&key=FILE&server-name=NAME]',
     isElsewhere: true,
+    canReconnect: true,
     greetingTimeout: 2000,
     load: async () => (await import('./tls.ts')).tls,
   },
   ssh: {
     form: 'ssh://[USER@]HOST[:PORT]/PATH',
     isElsewhere: true,
+    canReconnect: true,
     greetingTimeout: 5000,
     load: async () => (await import('./ssh.ts')).ssh,
   },
   exec: {
     form: "'exec:PROGRAM WORD…'",
     isElsewhere: true,
+    canReconnect: false,
     greetingTimeout: 15_000,
     load: async () => (await import('./exec.ts')).exec,
   },
   libvirt: {
     isElsewhere: false,
+    canReconnect: true,
     greetingTimeout: 2000,
     load: async () => (await import('./libvirt.ts')).libvirt,
   },
@@ -88,6 +96,12 @@ export async function exposureOf(uri: string): Promise<string | undefined> {
 export function isElsewhere(uri: string): boolean {
   const found = transportOf(uri);
   return !(found instanceof ConnectError) && found.isElsewhere;
+}
+
+/** Whether a lost connection to an address can be made again. */
+export function canReconnect(uri: string): boolean {
+  const found = transportOf(uri);
+  return !(found instanceof ConnectError) && found.canReconnect;
 }
 
 /** How many milliseconds the QEMU at an address has for its greeting. */

@@ -13,6 +13,7 @@ const floors = [
   ['compile'],
   ['runner', 'sandbox', 'sim', 'editor'],
   ['target', 'printing'],
+  ['recovery'],
   ['testing', 'lsp', 'repl', 'durable'],
   ['cli', 'index.ts'],
 ];

@@ -1,56 +1,76 @@
-import type { HostRules } from '../../compile/evaluate/outside/host-rules.ts';
-import { carryOut, type QemuAtHand } from '../../durable/carry-out.ts';
+import { carryOut } from '../../durable/carry-out.ts';
 import { DurableError } from '../../durable/durable-error.ts';
 import type { Choice } from '../../durable/durable-run.ts';
 import type { Head } from '../../durable/journal-lines.ts';
 import { listRuns } from '../../durable/list-runs.ts';
 import { lockRun } from '../../durable/pid-lock.ts';
 import { findAgain, type TakenUp, takeUp } from '../../durable/resume-run.ts';
-import { openSession } from '../../qmp/session.ts';
-import { allowedBy } from '../../target/allowed.ts';
-import { liveTarget } from '../../target/live-target.ts';
+import type { LastingTarget } from '../../recovery/lasting-target.ts';
+import { type Named, openAll } from '../../target/endpoints.ts';
+import { hostRulesOf } from '../../target/host-rules.ts';
 import { loadSource } from '../../target/load-script.ts';
+import { monitorTarget } from '../../target/monitor-target.ts';
+import type { Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
-import { connect } from '../../transport/transports.ts';
+import type { Wish } from '../../target/wish.ts';
+import { attendRun } from '../attended-run.ts';
 import { codeOfEnd } from '../code-of-end.ts';
-import { patienceOf } from '../durable.ts';
+import { qemusAtHand } from '../durable.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { interruptSignal } from '../interrupt.ts';
-import { jsonReporter } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
-import { textReporter } from '../text-reporter.ts';
+import { reconnecting } from '../reconnect.ts';
 
 /** `qblk resume`: goes on with a durable run, on the QEMUs and with the script of its journal. */
 export async function resume(options: Options, output: Output): Promise<ExitCode> {
   const id = await runToResume(options);
   const unlock = lockRun(id);
-  const taken = takeUp(id, choiceOf(options));
-  const { head, intents } = taken.past;
-  const interrupt = interruptSignal();
-  const qemus: QemuAtHand[] = [];
+  try {
+    const taken = takeUp(id, choiceOf(options));
+    const { head } = taken.past;
+    enter(head.folder);
+    const target = await targetOf(taken, options, output);
+    try {
+      return await goOn(id, taken, await reconnecting(target, options, output), options, output);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    unlock();
+  }
+}
+
+async function goOn(
+  id: string,
+  { past: { head, intents }, run, verdicts }: TakenUp,
+  lasting: LastingTarget,
+  options: Options,
+  output: Output,
+): Promise<ExitCode> {
+  const { target, sessions, wrap } = lasting;
+  const loaded = loadSource(head.source);
+  const places = new Map(head.qemus.map(qemu => [qemu.name, qemu]));
+  const qemus = qemusAtHand(lasting, name => places.get(name)?.address ?? '').map(qemu => ({
+    ...qemu,
+    marked: places.get(qemu.name)?.marked ?? false,
+  }));
+  output.say(`run ${id} goes on behind ${intents.size} ${intents.size === 1 ? 'step' : 'steps'}`);
+  const attended = attendRun({ target, source: loaded.source, options, output });
+  for (const session of sessions.values()) session.use({ signal: attended.signal });
   let ended: ExitCode = exitCode.done;
   try {
-    enter(head.folder);
-    const loaded = loadSource(head.source);
-    for (const qemu of head.qemus) qemus.push(await openAgain(qemu, taken));
-    const graphs = new Map(qemus.map(({ name, graph }) => [name, graph]));
-    output.say(`run ${id} goes on behind ${intents.size} ${intents.size === 1 ? 'step' : 'steps'}`);
     await carryOut(loaded.script, {
-      ...{ head, qemus, run: taken.run, verdicts: taken.verdicts, signal: interrupt.signal },
-      host: qemus[0]?.surroundings.rules ?? allowedAgain(head),
-      reporter: output.json
-        ? jsonReporter(loaded.source, output)
-        : textReporter(loaded.source, output, graphs),
+      ...{ head, qemus, run, verdicts, wrap },
+      host: hostRulesOf(target),
+      reporter: attended.reporter,
+      signal: attended.signal,
       say: text => output.say(text),
-      patience: patienceOf(options),
     });
   } catch (error) {
-    ended = await codeOfEnd(error, head.source, output);
+    ended = await codeOfEnd(error, head.source, output, target);
+    if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
-    interrupt.stop();
-    for (const { session } of qemus) session.destroy();
-    unlock();
+    attended.stop();
   }
   if (output.json) output.record({ record: 'end', code: ended });
   return ended;
@@ -67,32 +87,32 @@ function enter(folder: string): void {
   }
 }
 
-async function openAgain(
-  qemu: TakenUp['past']['head']['qemus'][number],
-  taken: TakenUp,
-): Promise<QemuAtHand> {
-  const { name, address } = qemu;
-  const label = name === undefined ? address : `@${name}, ${address}`;
-  const session = await openSession(await connect(address), { address: label });
-  try {
-    await findAgain(session, qemu, taken);
-    const allowed = allowedAgain(taken.past.head);
-    const { schema, live } = await liveTarget(Promise.resolve(session), undefined, { allowed, address });
-    return { ...qemu, session, schema, graph: live.graph, surroundings: live.surroundings };
-  } catch (error) {
-    session.destroy();
-    throw error;
-  }
+/** Connects to the QEMUs of a run, and sees to their jobs before anything else is asked. */
+async function targetOf(taken: TakenUp, { tracer }: Options, output: Output): Promise<Target> {
+  const { head } = taken.past;
+  const wish = { ...wishAgain(head), ...(tracer ? { tracer } : {}) };
+  const open = (qemu: Head['qemus'][number]) =>
+    monitorTarget(qemu.address, wish, output, {
+      name: qemu.name,
+      first: session => findAgain(session, qemu, taken),
+    });
+  const [only] = head.qemus;
+  if (only && only.name === undefined) return { ...(await open(only)), devices: new Map() };
+  const opening = head.qemus.map(async (qemu): Promise<Named> => [qemu.name ?? '', await open(qemu)]);
+  const several = await openAll(opening, new Map());
+  const [first] = several.endpoints.values();
+  if (!first) throw new DurableError('journal', 'the journal names no QEMU', []);
+  return { ...several, schema: first.schema };
 }
 
 /** What the run was allowed when it began. */
-function allowedAgain({ allowed: { exec, raw, paths, libvirt } }: Head): HostRules {
-  return allowedBy({
+function wishAgain({ allowed: { exec, raw, paths, libvirt } }: Head): Omit<Wish, 'parameters'> {
+  return {
     allowExec: new Set(exec),
     allowRaw: new Set(raw),
     allowPath: paths,
     flags: new Set(libvirt ? ['allow-libvirt'] : []),
-  });
+  };
 }
 
 function choiceOf({ flags }: Options): Choice | undefined {

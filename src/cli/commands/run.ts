@@ -15,6 +15,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts';
 import { RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
+import { reconnecting } from '../reconnect.ts';
 import { loadScript } from '../script.ts';
 
 /**
@@ -118,14 +119,17 @@ export async function checkAndRun(
     output.findings(inTheWay, loaded.source);
     return exitCode.script;
   }
-  const attended = attendRun({ target, source: loaded.source, options, output });
+  const lasting = await reconnecting(target, options, output);
+  const attended = attendRun({ target: lasting.target, source: loaded.source, options, output });
   const { reporter, signal } = attended;
+  for (const session of lasting.sessions.values()) session.use({ signal });
   let ended: ExitCode = exitCode.done;
   try {
-    if (durable) await durable.run(loaded, { reporter, signal, output });
+    if (durable) await durable.run(loaded, { reporter, signal, output, lasting });
     else
       await runScript(loaded.script, {
-        ...runOn(target),
+        ...runOn(lasting.target),
+        wrap: lasting.wrap,
         reporter,
         schema: target.schema,
         parameters: options.parameters,
@@ -136,10 +140,11 @@ export async function checkAndRun(
         interrupted: { settle: attended.settle },
       });
   } catch (error) {
-    ended = await codeOfEnd(error, loaded.source, output, target);
+    ended = await codeOfEnd(error, loaded.source, output, lasting.target);
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();
+    await lasting.target.close();
   }
   return ended;
 }

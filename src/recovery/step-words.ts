@@ -1,6 +1,4 @@
 import { isPlain } from '../compile/evaluate/predict.ts';
-import type { Json } from '../qmp/json.ts';
-import { stringifyJson } from '../qmp/json.ts';
 import type { PlannedObject } from '../statements/datum.ts';
 import type { Step } from '../statements/step.ts';
 
@@ -17,11 +15,6 @@ export function changesSomething(step: Step): boolean {
     default:
       return false;
   }
-}
-
-/** All that tells a step from others. */
-export function wordsOf(step: Step, endpoint: string | undefined): string {
-  return stringifyJson([endpoint ?? null, step] as unknown as Json);
 }
 
 /** The members of a command that name whom it is about; others may be secret. */

@@ -1,15 +1,26 @@
-import { ConnectionLostError, QmpError } from '../qmp/errors.ts';
+import { ConnectError, ConnectionLostError, ExecuteError, QmpError } from '../qmp/errors.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
+import { AnotherQemu } from './another-qemu.ts';
 
 export interface ReconnectOptions {
-  /** Connects anew, and makes sure that it is the same QEMU. Rejects with a QmpError where trying again may help. */
+  /** Connects anew. Rejects with a QmpError where trying again may help. */
   readonly open: () => Promise<Session>;
   /** For how many milliseconds it is tried. */
   readonly patience: number;
-  readonly say: (text: string) => void;
+  /** The same where nobody listens any more: a QEMU that died does not come back. */
+  readonly patienceWithDead: number;
+  readonly told: (state: 'lost' | 'connected', text: string) => void;
+}
+
+/** What those who use a session see to. */
+export interface ReconnectHooks {
+  /** Throws where this is another QEMU than before: an AnotherQemu, or what the caller of the run wants to hear. */
+  readonly requireSame: (session: Session) => Promise<void>;
+  /** When it aborts, nobody tries any more. */
+  readonly signal: AbortSignal;
   /** Is called before a job is dismissed: its verdict is gone then. */
   readonly beforeDismiss: (id: string, session: Session) => Promise<void>;
   /** Is called once a command has been written to the connection. */
@@ -32,9 +43,9 @@ export class ReconnectingSession implements Session {
   readonly events: QmpEvent[] = [];
   readonly closed: Promise<ConnectionLostError | undefined>;
   readonly #options: ReconnectOptions;
+  #hooks: Partial<ReconnectHooks> = {};
   readonly #listeners = new Set<(event: QmpEvent) => void>();
   readonly #jobs = new Set<string>();
-  readonly #first: Session;
   #session: Session;
   #sequence = 0;
   #isClosing = false;
@@ -43,7 +54,6 @@ export class ReconnectingSession implements Session {
   #settleClosed!: (error: ConnectionLostError | undefined) => void;
 
   constructor(session: Session, options: ReconnectOptions) {
-    this.#first = session;
     this.#session = session;
     this.#options = options;
     this.closed = new Promise(resolve => {
@@ -60,20 +70,28 @@ export class ReconnectingSession implements Session {
     return this.#session.greeting;
   }
 
+  /** Sets what is seen to from now on; what is not named stays as it is. */
+  use(hooks: Partial<ReconnectHooks>): void {
+    this.#hooks = { ...this.#hooks, ...hooks };
+  }
+
   async execute(command: string, args?: JsonObject): Promise<Json> {
     for (;;) {
       await this.#whole;
       const session = this.#session;
-      if (command === 'job-dismiss') await this.#options.beforeDismiss(String(args?.['id']), this);
+      if (command === 'job-dismiss') await this.#hooks.beforeDismiss?.(String(args?.['id']), this);
       try {
         const reply = session.execute(command, args);
-        this.#options.sent(command);
+        this.#hooks.sent?.(command);
         return await reply;
       } catch (error) {
         if (!(error instanceof ConnectionLostError)) throw error;
         // That a connection has ended may be heard of at its command first.
         await session.closed;
-        await this.#whole;
+        if (this.#isClosing) throw error;
+        await this.#whole.catch(final => {
+          throw final instanceof AnotherQemu || error.inFlight.length === 0 ? final : error;
+        });
         if (error.inFlight.length > 0 && !isRepeatable(command)) throw new Unanswered(error.message);
       }
     }
@@ -95,10 +113,9 @@ export class ReconnectingSession implements Session {
     this.events.splice(0, kept === -1 ? this.events.length : kept);
   }
 
-  /** Closes the connection that it made, if it made one; the first is closed by whoever opened it. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    if (this.#session !== this.#first) await this.#session.close();
+    await this.#session.close();
   }
 
   destroy(): void {
@@ -107,8 +124,13 @@ export class ReconnectingSession implements Session {
   }
 
   #follow(session: Session): void {
+    const forget = () => session.forgetEvents(Number.POSITIVE_INFINITY);
     for (const event of session.events) this.#hear(event);
-    session.onEvent(event => this.#hear(event));
+    forget();
+    session.onEvent(event => {
+      this.#hear(event);
+      forget();
+    });
     void session.closed.then(lost => {
       const isOver = !lost || this.#isClosing;
       if (isOver) this.#settleClosed(lost);
@@ -126,34 +148,72 @@ export class ReconnectingSession implements Session {
   }
 
   async #reconnect(lost: ConnectionLostError): Promise<void> {
-    const end = performance.now() + this.#options.patience;
-    this.#options.say(`${lost.message}; connecting again for ${this.#options.patience / 1000} s`);
+    const { patience, patienceWithDead, told } = this.#options;
+    const began = performance.now();
+    if (patience > 0 && !this.#hooks.signal?.aborted)
+      told('lost', `${lost.message}; connecting again for ${patience / 1000} s`);
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      let left = began + patience - performance.now();
+      if (left <= 0 || this.#hooks.signal?.aborted || this.#isClosing) return this.#giveUp(lost);
       try {
-        const session = await this.#options.open();
-        this.#session = session;
-        this.#follow(session);
-        await this.#tellWhatWasMissed(session);
-        this.#options.say('connected again');
+        await this.#connect();
+        told('connected', 'connected again');
         return;
       } catch (error) {
-        if (!(error instanceof QmpError) || performance.now() + pause > end) {
-          this.#settleClosed(lost);
-          throw error instanceof QmpError ? lost : error;
-        }
+        if (error instanceof AnotherQemu || !(error instanceof QmpError)) this.#giveUp(lost, error);
+        if (error instanceof ConnectError && NOBODY.has(error.code ?? ''))
+          left = began + Math.min(patience, patienceWithDead) - performance.now();
+        if (left < pause) return this.#giveUp(lost);
       }
-      await new Promise(resolve => setTimeout(resolve, pause));
+      await this.#rest(pause);
     }
   }
 
-  async #tellWhatWasMissed(session: Session): Promise<void> {
-    const jobs = readJobs(await session.execute('query-jobs'));
-    const there = new Map<string, string>(jobs.map(({ id, status }) => [id, status]));
+  #rest(milliseconds: number): Promise<void> {
+    const { signal } = this.#hooks;
+    return new Promise(resolve => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      signal?.addEventListener('abort', end);
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const session = await this.#options.open();
+    try {
+      await this.#hooks.requireSame?.(session);
+      // What a look that broke off may have left.
+      await session.execute('blockdev-del', { 'node-name': 'qblk-look' }).catch(error => {
+        if (!(error instanceof ExecuteError)) throw error;
+      });
+      const jobs = readJobs(await session.execute('query-jobs'));
+      this.#session = session;
+      this.#follow(session);
+      this.#tellWhatWasMissed(new Map(jobs.map(({ id, status }) => [id, status])));
+    } catch (error) {
+      session.destroy();
+      throw error;
+    }
+  }
+
+  #giveUp(lost: ConnectionLostError, error: unknown = lost): never {
+    this.#settleClosed(error instanceof ConnectionLostError ? error : lost);
+    throw error;
+  }
+
+  #tellWhatWasMissed(there: ReadonlyMap<string, string>): void {
     this.tell('QBLK_RECONNECTED', {});
     for (const id of new Set([...this.#jobs, ...there.keys()]))
       this.tell('JOB_STATUS_CHANGE', { id, status: there.get(id) ?? 'null' });
   }
 }
+
+/** The system's words for a place where nobody listens. */
+const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
 
 /** Whether a command may be sent a second time without harm, whatever became of the first. */
 function isRepeatable(command: string): boolean {

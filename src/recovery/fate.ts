@@ -2,20 +2,40 @@ import { settleJob } from '../commands/jobs/settle.ts';
 import { isForeseen, predictStep } from '../compile/evaluate/predict.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
+import { QmpError } from '../qmp/errors.ts';
 import { readJobs } from '../runner/job-record.ts';
 import type { ExecuteStep, Step } from '../statements/step.ts';
-import { DurableError } from './durable-error.ts';
 import { agreeOn, changedFacts, factsOf, usersIn } from './facts.ts';
 import type { ReconnectingSession } from './reconnecting-session.ts';
 import { jobsStartedBy, titleOf } from './step-words.ts';
+
+/** Whether a step was carried out can't be told. The message goes on behind words that say what broke off. */
+export class FateUnknown extends QmpError {
+  override readonly name: string = 'FateUnknown';
+  /** `elsewhere` where the chain is neither as it was before the step nor as it is after it. */
+  readonly kind: 'question' | 'elsewhere';
+  /** The step, for people. */
+  readonly title: string;
+  readonly why: string;
+
+  constructor(kind: FateUnknown['kind'], title: string, why: string) {
+    super(`the connection was lost in the middle of \`${title}\`: ${why}`, {
+      help: [
+        'it is connected again: see what there is with qblk show chain and qblk show jobs, then run what is missing',
+      ],
+    });
+    this.kind = kind;
+    this.title = title;
+    this.why = why;
+  }
+}
 
 /** How things stood when a step was sent, and how to see how they stand now. */
 export interface Situation {
   /** What should have been there before it. */
   readonly before: BlockGraph;
   readonly look: () => Promise<BlockGraph>;
-  /** Missing for a step that is for no QEMU. */
-  readonly session?: ReconnectingSession;
+  readonly session: ReconnectingSession;
 }
 
 /** Commands that come to the same when they are sent twice. */
@@ -27,13 +47,12 @@ const REPEATABLE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a step that was sent, or was about to be, has been carried out: QEMU's state tells. Throws a DurableError where it does
+ * Whether a step that was sent, or was about to be, has been carried out: QEMU's state tells. Throws a FateUnknown where it does
  * not, or where things are neither as they were before the step nor as they are after it.
  */
 export async function whatBecameOf(step: Step, situation: Situation): Promise<boolean> {
   const { session } = situation;
-  if (step.kind !== 'execute' || !session)
-    throw question(step, 'nobody but you can tell whether it was done');
+  if (step.kind !== 'execute') throw question(step, 'nobody but you can tell whether it was done');
   if (REPEATABLE.has(step.command)) return false;
   const push = /^(?:block-)?job-(complete|cancel|finalize|pause|resume)$/.exec(step.command)?.[1];
   if (push !== undefined) return wasPushed(step, push, session);
@@ -102,30 +121,21 @@ function withoutJob(graph: BlockGraph, id: string): BlockGraph {
   return { ...graph, jobs: new Map([...graph.jobs].filter(([job]) => job !== id)) };
 }
 
-const WAYS = [
-  'if it was carried out, go on behind it: qblk resume RUN --skip-step',
-  'if it was not, carry it out now: qblk resume RUN --redo-step',
-];
-
-function question(step: Step, why: string): DurableError {
-  return new DurableError(
-    'question',
-    `the run broke off in the middle of \`${titleOf(step)}\`: ${why}`,
-    WAYS,
-  );
+function question(step: Step, why: string): FateUnknown {
+  return new FateUnknown('question', titleOf(step), why);
 }
 
-function diverged(step: Step, before: BlockGraph, after: BlockGraph, now: BlockGraph): DurableError {
+function diverged(step: Step, before: BlockGraph, after: BlockGraph, now: BlockGraph): FateUnknown {
   const chains = (graph: BlockGraph) =>
     [...deviceChains(graph)].map(([name, chain]) => `${name}: ${chain}`).join(', ') || 'nothing';
-  return new DurableError(
+  return new FateUnknown(
     'elsewhere',
+    titleOf(step),
     [
-      `the chain is not where the run left it, in the middle of \`${titleOf(step)}\``,
+      'the chain is not where the run left it',
       `  before it: ${chains(before)}`,
       `  after it:  ${chains(after)}`,
       `  there is:  ${chains(now)}`,
     ].join('\n'),
-    ['put the chain back as it was before, then: qblk resume RUN', ...WAYS],
   );
 }
