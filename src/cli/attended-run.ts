@@ -20,10 +20,18 @@ export interface AttendedRunOptions {
   readonly source: Source;
   readonly options: Options;
   readonly output: Output;
+  /** A run that goes on later needs its jobs: they are not cancelled. */
+  readonly goesOnLater?: boolean;
 }
 
 /** Tells of a run while it goes on, and listens for signals until it is stopped. What a terminal needs is loaded when it is needed. */
-export function attendRun({ target, source, options, output }: AttendedRunOptions): AttendedRun {
+export function attendRun({
+  target,
+  source,
+  options,
+  output,
+  goesOnLater = false,
+}: AttendedRunOptions): AttendedRun {
   const policy = policyOf(options);
   const hasTerminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !output.json;
   let area: StatusArea | undefined;
@@ -49,6 +57,7 @@ export function attendRun({ target, source, options, output }: AttendedRunOption
     target,
     output,
     policy: policy ?? 'leave',
+    mayCancel: !goesOnLater,
     area: asks ? openArea : undefined,
   });
   return {

@@ -13,7 +13,6 @@ export interface CommandHelp {
 
 const SCRIPT = ['-c'];
 const SCHEMA = ['--qemu', '--program'];
-const DURABLE = ['--durable', '--reconnect'];
 const ALLOW = ['--allow-exec', '--allow-raw', '--allow-path', '--allow-libvirt'];
 const TARGET = ['--qmp', '--target', '--sandbox', ...ALLOW, '--trace', ...SCHEMA];
 
@@ -38,7 +37,8 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
       ...TARGET,
       '--keep',
       '--on-interrupt',
-      ...DURABLE,
+      '--reconnect',
+      '--durable',
       '--steal',
       '--no-marker',
     ],
@@ -115,7 +115,10 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '-c': ["-c 'STATEMENT; …'", 'a line of script in the place of a file'],
   '--plan': ['--plan FILE', 'run a saved plan: what was shown, and nothing where the QEMU has changed'],
   '--durable': ['--durable', 'keep a journal, so that `qblk resume` can go on whatever breaks off'],
-  '--reconnect': ['--reconnect DURATION', 'how long a lost connection is tried again; by default 30s'],
+  '--reconnect': [
+    '--reconnect DURATION',
+    'how long a lost connection is tried again; by default 30s, 2s where nobody listens',
+  ],
   '--steal': ['--steal', 'take the QEMU away from a durable run that is not finished'],
   '--no-marker': ['--no-marker', 'make nothing in the QEMU that tells it from a restarted one'],
   '--redo-step': ['--redo-step', 'carry the step out that the run broke off in, though it may have been'],

@@ -37,6 +37,11 @@ export function prepare(target: Target, options: Options, now: Date): Prepared {
     throw new UsageError('a saved plan is run at once: --plan and --durable exclude each other', [
       'run the script itself: qblk run --durable FILE',
     ]);
+  if (options.onInterrupt === 'cancel')
+    throw new UsageError(
+      'a durable run goes on later and needs its jobs: --on-interrupt cancel excludes --durable',
+      ['leave one of the two out'],
+    );
   const run = newRunId();
   const carried = { ...nothingCarried(now), jobIds: new RunJobIds(run, () => 1) };
   return {

@@ -109,6 +109,8 @@ const CONNECTION_ERRORS: ReadonlySet<string> = new Set([
   'ProtocolError',
   'GreetingError',
   'ConnectionLostError',
+  'AnotherQemu',
+  'FateUnknown',
   'ExecuteError',
   'SandboxError',
   'SimulatorError',

@@ -18,6 +18,8 @@ export interface InterruptingOptions {
   readonly output: Output;
   /** What becomes of the run's jobs where nobody is asked. */
   readonly policy: 'leave' | 'cancel';
+  /** Whether whoever is asked may have the run's jobs cancelled. */
+  readonly mayCancel: boolean;
   /** The terminal to ask at; missing where there is none, or where the policy was given. */
   readonly area?: (() => Promise<StatusArea>) | undefined;
 }
@@ -38,7 +40,13 @@ export interface Interrupting {
  * Listens for Ctrl-C, SIGTERM and SIGHUP. The first one gives the statement up, asked or by the policy; deferred statements run.
  * The second ends the program at once. No job is ended by any of that unless it is the wish.
  */
-export function offerToInterrupt({ target, output, policy, area }: InterruptingOptions): Interrupting {
+export function offerToInterrupt({
+  target,
+  output,
+  policy,
+  mayCancel,
+  area,
+}: InterruptingOptions): Interrupting {
   const controller = new AbortController();
   const over = new AbortController();
   const qemus = qemusOf(target);
@@ -59,7 +67,7 @@ export function offerToInterrupt({ target, output, policy, area }: InterruptingO
     const terminal = await openArea();
     const patience = new Promise<[]>(resolve => setTimeout(resolve, HURRY, []).unref());
     const jobs = await Promise.race([ownJobs(target, before), patience]);
-    const { question, answers } = interruptQuestion(jobs.map(ownJobInWords));
+    const { question, answers } = interruptQuestion(jobs.map(ownJobInWords), mayCancel);
     const word = await terminal.ask(question, answers, over.signal, () => void leaveAtOnce());
     isAsking = false;
     const chosen = answers.find(answer => answer.word === word)?.wish ?? 'leave';

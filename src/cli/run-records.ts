@@ -12,6 +12,7 @@ export const runRecords: readonly string[] = [
   '  command     line, execute, arguments: what is sent',
   '  event       event, data: as QEMU sends it',
   '  progress    job, type, status, current, total: at most one a second for each job',
+  '  connection  state: lost or connected; message',
   '  paused      job, type, io-status, at: {operation, node, file}: an I/O error has paused a job',
   '  result      text or value',
   '  diagnostic  severity, code, message, line, column, notes, help',

@@ -49,9 +49,9 @@ plans
   --plan FILE             run a saved plan: exactly what was shown, and nothing where the QEMU has changed
   --detailed-exitcode     of plan: 0 nothing would change, 1 an error, 2 something would change
 
-durable runs
+runs that go on
+  --reconnect DURATION    how long a lost connection is tried again; by default 30s, 2s where nobody listens
   --durable               of run: keep a journal of each step, so that resume can go on
-  --reconnect DURATION    how long a lost connection is tried again; by default 30s
   --steal, --no-marker    take the QEMU away from an unfinished run; make no mark in the QEMU
   --redo-step, --skip-step
                           of resume: what became of the step in the middle, where only you can tell

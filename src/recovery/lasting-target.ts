@@ -40,7 +40,7 @@ export async function lastingTarget(target: Target, options: LastingOptions): Pr
         ...(reopen ? { open: reopen } : NO_WAY_BACK),
         told: (state, text) => options.told(state, text, name),
       });
-      return [{ name, live, session: lasting, threads: await threadsOf(session) }];
+      return [{ name, live, session: lasting, threads: await threadsOf(lasting) }];
     }),
   );
   const qemus = new Map(found.flat().map(qemu => [qemu.name, qemu]));

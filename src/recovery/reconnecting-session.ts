@@ -30,6 +30,17 @@ export interface ReconnectHooks {
 /** A command was sent and the connection was lost before its reply. There is a connection again: QEMU's state tells. */
 export class Unanswered extends Error {}
 
+/** Does what only asks once more where its connection was lost in the middle. */
+export async function askingAgain<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+    }
+  }
+}
+
 /** In milliseconds; doubled each time, up to two seconds. */
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2000;

@@ -10,7 +10,7 @@ import type { Statement } from '../syntax/ast.ts';
 import { requireSameProcess } from './another-qemu.ts';
 import { ExpectedGraph } from './expected-graph.ts';
 import { whatBecameOf } from './fate.ts';
-import { type ReconnectingSession, Unanswered } from './reconnecting-session.ts';
+import { askingAgain, type ReconnectingSession, Unanswered } from './reconnecting-session.ts';
 import { changesSomething } from './step-words.ts';
 
 export interface ReconnectingWorldOptions {
@@ -43,7 +43,7 @@ export class ReconnectingWorld implements World {
   }
 
   async graph(): Promise<BlockGraph> {
-    const graph = await again(() => this.#live.graph());
+    const graph = await askingAgain(() => this.#live.graph());
     this.#expected.looked(graph);
     return graph;
   }
@@ -51,7 +51,7 @@ export class ReconnectingWorld implements World {
   async perform(step: Step, limit?: Limit): Promise<Datum> {
     const answer = changesSomething(step)
       ? await this.#change(step, limit)
-      : await again(() => this.#live.perform(step, limit));
+      : await askingAgain(() => this.#live.perform(step, limit));
     this.#expected.carriedOut(step);
     return answer;
   }
@@ -102,7 +102,7 @@ export class ReconnectingWorld implements World {
 
   /** Whether a step that was sent, or was about to be, has been carried out. Throws a FateUnknown where nothing tells. */
   wasCarriedOut(step: Step): Promise<boolean> {
-    return again(() =>
+    return askingAgain(() =>
       whatBecameOf(step, {
         before: this.#expected.graph,
         look: () => this.#live.graph(),
@@ -128,17 +128,6 @@ export class ReconnectingWorld implements World {
         this.#live.recall(step, answer);
         return answer;
       }
-    }
-  }
-}
-
-/** What only asks is done once more where its connection was lost in the middle. */
-async function again<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof Unanswered)) throw error;
     }
   }
 }

@@ -43,6 +43,8 @@ interface MonitorOptions {
   readonly address?: string;
   /** What a script may do to a QEMU that is in no sandbox. */
   readonly allowed?: HostRules | undefined;
+  /** Whether it is in a sandbox; without it a QEMU is that has something around it. */
+  readonly isSandbox?: boolean;
   /** Hears the messages of its sessions, those of a sandbox that restarts too. */
   readonly trace?: SessionOptions['trace'] | undefined;
   readonly reopen?: (() => Promise<Session>) | undefined;
@@ -52,7 +54,7 @@ interface MonitorOptions {
 export async function liveTarget(
   opening: Promise<Session>,
   sandbox: Around | undefined,
-  { allowed, address, trace, reopen }: MonitorOptions = {},
+  { allowed, address, trace, reopen, isSandbox = sandbox !== undefined }: MonitorOptions = {},
 ): Promise<OpenedTarget> {
   let session = await opening;
   // A trace has it all, so that it can be read back anywhere.
@@ -79,7 +81,7 @@ export async function liveTarget(
       return session;
     },
     graph,
-    isSandbox: sandbox !== undefined,
+    isSandbox,
     surroundings,
     reopen,
   };

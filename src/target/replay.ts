@@ -46,13 +46,14 @@ export async function openReplay(trace: Trace, wish: Wish, script: Script): Prom
   );
   const deviation = () => servers.map(([, server]) => server.deviation).find(found => found !== undefined);
   const recipes = wanted.map(name => readRecipe(script, wish.parameters, name));
-  const devices = new Map(trace.header.sandbox ? recipes.flatMap(recipe => [...recipe.devices]) : []);
+  const { sandbox } = trace.header;
+  const devices = new Map(sandbox ? recipes.flatMap(recipe => [...recipe.devices]) : []);
   try {
     const [first] = servers;
     if (names.length === 0 && first)
-      return { target: { ...(await openedOn(first[1], wish)), devices }, deviation };
+      return { target: { ...(await openedOn(first[1], wish, sandbox)), devices }, deviation };
     const opening = servers.map(
-      async ([name = '', server]): Promise<Named> => [name, await openedOn(server, wish, name)],
+      async ([name = '', server]): Promise<Named> => [name, await openedOn(server, wish, sandbox, name)],
     );
     const several = await openAll(opening, devices);
     const [{ schema } = { schema: undefined }] = several.endpoints.values();
@@ -64,7 +65,12 @@ export async function openReplay(trace: Trace, wish: Wish, script: Script): Prom
   }
 }
 
-async function openedOn(server: ReplayServer, { allowExec }: Wish, name?: string): Promise<OpenedTarget> {
+async function openedOn(
+  server: ReplayServer,
+  { allowExec }: Wish,
+  isSandbox: boolean,
+  name?: string,
+): Promise<OpenedTarget> {
   const connect = () => {
     const [near, far] = duplexPair();
     server.accept(far);
@@ -82,5 +88,12 @@ async function openedOn(server: ReplayServer, { allowExec }: Wish, name?: string
     },
   } as const;
   const opening = openSession(connect(), { address });
-  return liveTarget(opening, { surroundings, stop: async () => {} }, { trace: () => {} });
+  return liveTarget(
+    opening,
+    { surroundings, stop: async () => {} },
+    {
+      trace: () => {},
+      isSandbox,
+    },
+  );
 }

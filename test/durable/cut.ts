@@ -4,7 +4,9 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 export class Cut {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #at: string | undefined;
+  #at: { readonly words: string; left: number; readonly isSent: boolean } | undefined;
+  /** What has gone through, a command after the other. */
+  readonly commands: string[] = [];
   /** How often a connection was cut. */
   times = 0;
 
@@ -22,7 +24,12 @@ export class Cut {
 
   /** Cuts the connection once, when a command has gone through, before its reply has. */
   at(command: string): void {
-    this.#at = `"execute":"${command}"`;
+    this.#at = { words: `"execute":"${command}"`, left: 1, isSent: true };
+  }
+
+  /** Cuts the connection once, at a command by its number from 1, when it has gone through or before. */
+  atNumber(number: number, when: 'unsent' | 'unanswered'): void {
+    this.#at = { words: '"execute":"', left: number, isSent: when === 'unanswered' };
   }
 
   /** Cuts every connection there is. */
@@ -47,8 +54,13 @@ export class Cut {
     }
     let isDeaf = false;
     client.on('data', chunk => {
-      qemu.write(chunk);
-      if (this.#at === undefined || !String(chunk).includes(this.#at)) return;
+      const text = String(chunk);
+      this.commands.push(...[...text.matchAll(/"execute":"([^"]*)"/g)].map(([, name = '']) => name));
+      const at = this.#at;
+      if (at) at.left -= text.split(at.words).length - 1;
+      const isHere = at !== undefined && at.left <= 0;
+      if (!isHere || at.isSent) qemu.write(chunk);
+      if (!isHere) return;
       this.#at = undefined;
       isDeaf = true;
       setTimeout(() => this.now(), 30);

@@ -55,7 +55,7 @@ async function goOn(
     marked: places.get(qemu.name)?.marked ?? false,
   }));
   output.say(`run ${id} goes on behind ${intents.size} ${intents.size === 1 ? 'step' : 'steps'}`);
-  const attended = attendRun({ target, source: loaded.source, options, output });
+  const attended = attendRun({ target, source: loaded.source, options, output, goesOnLater: true });
   for (const session of sessions.values()) session.use({ signal: attended.signal });
   let ended: ExitCode = exitCode.done;
   try {

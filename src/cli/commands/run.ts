@@ -1,6 +1,7 @@
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { JsonObject } from '../../qmp/json.ts';
+import { askingAgain } from '../../recovery/reconnecting-session.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { runScript } from '../../runner/run.ts';
 import { howToName } from '../../target/endpoints.ts';
@@ -82,12 +83,14 @@ function noQemu({ endpoints }: Target): UsageError {
  */
 export async function checkAndRun(
   loaded: LoadedScript,
-  target: Target,
+  given: Target,
   options: Options,
   output: Output,
   now: Date,
   saved?: SavedPlan,
 ): Promise<ExitCode> {
+  const lasting = await reconnecting(given, options, output);
+  const { target } = lasting;
   if (output.json)
     output.record({
       record: 'start',
@@ -114,13 +117,19 @@ export async function checkAndRun(
     return exitCode.script;
   }
   const inTheWay: Finding[] = [];
-  for (const [name, { live }] of qemus) inTheWay.push(...(await preflight(plan, live.session, name)));
+  for (const [name, { live }] of qemus)
+    inTheWay.push(...(await askingAgain(() => preflight(plan, live.session, name))));
   if (inTheWay.length > 0) {
     output.findings(inTheWay, loaded.source);
     return exitCode.script;
   }
-  const lasting = await reconnecting(target, options, output);
-  const attended = attendRun({ target: lasting.target, source: loaded.source, options, output });
+  const attended = attendRun({
+    target,
+    source: loaded.source,
+    options,
+    output,
+    goesOnLater: isDurable,
+  });
   const { reporter, signal } = attended;
   for (const session of lasting.sessions.values()) session.use({ signal });
   let ended: ExitCode = exitCode.done;
@@ -128,7 +137,7 @@ export async function checkAndRun(
     if (durable) await durable.run(loaded, { reporter, signal, output, lasting });
     else
       await runScript(loaded.script, {
-        ...runOn(lasting.target),
+        ...runOn(target),
         wrap: lasting.wrap,
         reporter,
         schema: target.schema,
@@ -140,11 +149,11 @@ export async function checkAndRun(
         interrupted: { settle: attended.settle },
       });
   } catch (error) {
-    ended = await codeOfEnd(error, loaded.source, output, lasting.target);
+    ended = await codeOfEnd(error, loaded.source, output, target);
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();
-    await lasting.target.close();
+    await target.close();
   }
   return ended;
 }
