@@ -132,7 +132,8 @@ export class JobSteps {
     const isCancelled = this.#cancelled.delete(id) && isCancellation(record.error);
     if (status === 'rest' && record.error !== undefined && !isCancelled) throw await this.#failed(record);
     const isOver = rest === 'gone' && status === 'concluded' && record.type !== '';
-    if (status === 'rest' || reached || isOver) return record;
+    const isBeyond = status === 'pending' && rest === 'concluded' && record.error === undefined;
+    if (status === 'rest' || reached || isOver || isBeyond) return record;
     if (rest === 'concluded' || record.error !== undefined) throw await this.#failed(record);
     throw rest === 'ready' || rest === 'pending' ? this.#stopsShort(id, rest) : await this.#unknown(id);
   }

@@ -161,8 +161,16 @@ export function noSuchJob(span: Span, id: string, jobs: readonly string[]): Find
       ? ['to wait until there are none: `wait no jobs`']
       : jobs.length === 0
         ? ['there are no jobs']
-        : [`there is ${jobs.map(job => `\`${job}\``).join(', ')}`];
+        : [`there is ${jobs.map(job => `\`${job}\``).join(', ')}`, ...namedByRun(id, jobs)];
   return error('unknown-job', span, `there is no job \`${id}\``, 'not there', [], help);
+}
+
+/** A durable run names jobs after itself, so nobody can foresee how they are called. */
+function namedByRun(id: string, jobs: readonly string[]): string[] {
+  const isNamed = jobs.some(job => /^qblk-[a-z0-9]+-s\d/.test(job));
+  return isNamed
+    ? [`a durable run names its jobs itself: give the one that is meant a name, \`job-id=${id}\``]
+    : [];
 }
 
 export function outOfTime(span: Span, limit: string, what: string, help: readonly string[] = []): Finding {
