@@ -1,15 +1,22 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxChain } from '../../src/sandbox/chain.ts';
 import type { Engine } from '../../src/sandbox/engines.ts';
 import { storageDaemon } from '../cli/live.ts';
-import { buildProgram, type Program, type Result, type Started, type StartOptions } from '../cli/program.ts';
+import {
+  buildProgram,
+  type Program,
+  type Result,
+  type Started,
+  type StartOptions,
+  until,
+} from '../cli/program.ts';
 import { compareWithFresh } from '../sandbox/guest-view.ts';
 import { FaultyQemu } from './faulty-qemu.ts';
+import { Wire, type WireOptions } from './wire.ts';
 
-export const chain: SandboxChain = {
+const chain: SandboxChain = {
   device: 'disk0',
   images: [{ nodeName: 'A' }, { nodeName: 'B' }, { nodeName: 'C' }],
 };
@@ -28,6 +35,7 @@ export class FaultBench {
   readonly #row: number;
   readonly #started: Started[] = [];
   readonly #qemus: FaultyQemu[] = [];
+  readonly #wires: Wire[] = [];
 
   constructor(row: number) {
     this.#row = row;
@@ -68,6 +76,14 @@ export class FaultBench {
     return this.start(args, options).done;
   }
 
+  /** A wire to a QEMU's monitor, gone with the test; the program connects to `path`. */
+  async wire(qemu: FaultyQemu, options: WireOptions = {}): Promise<{ wire: Wire; path: string }> {
+    const path = join(this.folder, `wire${this.#wires.length}.sock`);
+    const wire = await Wire.listen(path, qemu.socket, options);
+    this.#wires.push(wire);
+    return { wire, path };
+  }
+
   /** Runs a line of script on a QEMU. */
   script(qemu: FaultyQemu, text: string, more: readonly string[] = []): Promise<Result> {
     return this.run(['--qmp', qemu.socket, ...more, '-c', text]);
@@ -76,12 +92,20 @@ export class FaultBench {
   async end(): Promise<void> {
     const going = this.#started.filter(({ child }) => child.exitCode === null && child.signalCode === null);
     for (const { child } of going) child.kill('SIGKILL');
+    for (const wire of this.#wires) wire.close();
     await Promise.all(this.#qemus.map(one => one.stop()));
     rmSync(this.folder, { recursive: true, force: true });
     expect(going.map(({ child }) => child.spawnargs.join(' '))).toEqual([]);
     expect(this.#qemus.flatMap(({ directory }) => processesOf(directory))).toEqual([]);
     expect(processesOf(this.folder)).toEqual([]);
   }
+}
+
+/** Resolves once a program that runs has said something. */
+export async function says({ child, output }: Started, text: string): Promise<void> {
+  const said = () => `${output.stdout}${output.stderr}`.includes(text);
+  await until(() => said() || child.exitCode !== null, LONGEST);
+  if (!said()) throw new Error(`it did not say ${text}:\n${output.stdout}${output.stderr}`);
 }
 
 /** The processes whose command line names a folder. */
@@ -126,10 +150,4 @@ export function faultTable(): void {
 export async function readsAsBefore(path: string, format = 'qcow2'): Promise<void> {
   if (!engine) throw new Error('no engine');
   expect(await compareWithFresh(engine, chain, path, format)).toBe('Images are identical.');
-}
-
-/** Runs a program of QEMU's on images. */
-export function runTool(tool: (engine: Engine) => string, words: readonly string[], cwd: string): string {
-  if (!engine) throw new Error('no engine');
-  return execFileSync(tool(engine), words, { cwd, encoding: 'utf8' });
 }

@@ -34,38 +34,43 @@ const copies = [
 
 export function fullTargets(): void {
   for (const [verb, rest, left] of copies) {
-    fault(1, `a ${verb} to a full disk pauses, and goes on to the right bytes once there is room`, async bench => {
-      const qemu = await bench.qemu();
-      const full = fullFolder(bench);
-      try {
-        const target = join(full?.path ?? bench.folder, 't.qcow2');
-        const pivot = verb === 'mirror' ? ' then pivot' : '';
-        if (!full) await bench.script(qemu, `create T filename=${target} size=64M; del T`);
-        const text = full
-          ? `${verb} C target=T filename=${target} sync=full job-id=m0${pivot}`
-          : `${fullOnce(target)}; ${verb} C target=T sync=full job-id=m0${pivot}`;
-        const paused = await bench.script(qemu, text);
-        expect(paused).toMatchObject({ code: 1, stdout: '' });
-        expect(paused.stderr).toContain(
-          `error[job-stops-short]: the ${verb} job \`m0\` is paused: no space is left, it could not write to \`T\``,
-        );
-        expect(paused.stderr).toContain('nothing is lost: what is copied stays, and the job can go on');
-        expect(paused.stderr).toContain(`now: job m0 (${left})`);
-        expect(await qemu.jobs()).toEqual(['m0 paused']);
-        full?.free();
-        const on = await bench.script(qemu, `job-resume id=m0; ${rest}`);
-        expect(on).toMatchObject({ code: 0 });
-        expect(await qemu.jobs()).toEqual([]);
-        await qemu.quit();
-        await readsAsBefore(target);
-      } finally {
-        full?.remove();
-      }
-    });
+    fault(
+      1,
+      `a ${verb} to a full disk pauses, and goes on to the right bytes once there is room`,
+      async bench => {
+        const qemu = await bench.qemu();
+        const full = fullFolder(bench);
+        try {
+          const target = join(full?.path ?? bench.folder, 't.qcow2');
+          const pivot = verb === 'mirror' ? ' then pivot' : '';
+          if (!full) await bench.script(qemu, `create T filename=${target} size=64M; del T`);
+          const text = full
+            ? `${verb} C target=T filename=${target} sync=full job-id=m0${pivot}`
+            : `${fullOnce(target)}; ${verb} C target=T sync=full job-id=m0${pivot}`;
+          const paused = await bench.script(qemu, text);
+          expect(paused).toMatchObject({ code: 1, stdout: '' });
+          expect(paused.stderr).toContain(
+            `error[job-stops-short]: the ${verb} job \`m0\` is paused: no space is left, it could not write to \`T\``,
+          );
+          expect(paused.stderr).toContain('nothing is lost: what is copied stays, and the job can go on');
+          expect(paused.stderr).toContain(`now: job m0 (${left})`);
+          expect(await qemu.jobs()).toEqual(['m0 paused']);
+          full?.free();
+          const on = await bench.script(qemu, `job-resume id=m0; ${rest}`);
+          expect(on).toMatchObject({ code: 0 });
+          expect(await qemu.jobs()).toEqual([]);
+          await qemu.quit();
+          await readsAsBefore(target);
+        } finally {
+          full?.remove();
+        }
+      },
+    );
 
     fault(1, `a ${verb} to a full disk fails with on-target-error=report`, async bench => {
       const qemu = await bench.qemu();
-      const full = 'add E driver=blkdebug image.driver=null-co image.size=64M inject-error=[{"event": "none", "iotype": "write", "errno": 28}]';
+      const full =
+        'add E driver=blkdebug image.driver=null-co image.size=64M inject-error=[{"event": "none", "iotype": "write", "errno": 28}]';
       const pivot = verb === 'mirror' ? ' then pivot' : '';
       const text = `${full}; ${verb} C target=E sync=full job-id=m0 on-target-error=report${pivot}`;
       const { code, stderr } = await bench.script(qemu, text);
@@ -133,7 +138,6 @@ export function failingNodes(): void {
       const { qemu, ran, compare } = await prepared(bench, 'ignore');
       expect(ran.code).toBe(0);
       expect(await qemu.jobs()).toEqual([]);
-      console.log(ran.stderr);
       expect(await compare()).toContain('Images are identical.');
     });
   }
