@@ -1,7 +1,10 @@
+import { jobsOfTheLost } from '../diagnostics/catalogue/silence.ts';
+import type { ConnectionLostError } from '../qmp/errors.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { qemusOf, type Target } from '../target/target.ts';
 import { UsageError } from '../target/usage-error.ts';
 import type { Source } from '../text/source.ts';
+import { JobsHeard } from './jobs-heard.ts';
 import { jsonReporter } from './json-reporter.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
@@ -13,6 +16,8 @@ import { type TextReporter, textReporter } from './text-reporter.ts';
 /** What somebody sees of a run, and how they end it. */
 export interface AttendedRun extends Interrupting {
   readonly reporter: Reporter;
+  /** Says that a connection is lost, and what is known of the jobs at its other end. */
+  tellLoss(loss: ConnectionLostError): void;
 }
 
 export interface AttendedRunOptions {
@@ -51,7 +56,8 @@ export function attendRun({
   const progress = output.quiet
     ? undefined
     : followProgress({ target, output, draw: hasTerminal ? bars => void draw(bars) : undefined });
-  const reporter = text ?? jsonReporter(source, output);
+  const heard = new JobsHeard();
+  const reporter = heard.listening(text ?? jsonReporter(source, output));
   const asks = hasTerminal && process.stdin.isTTY === true && policy === undefined;
   const interrupting = offerToInterrupt({
     target,
@@ -63,6 +69,14 @@ export function attendRun({
   return {
     ...interrupting,
     reporter: progress?.listening(reporter) ?? reporter,
+    tellLoss(loss) {
+      output.complain(loss.message, loss.help);
+      // A sandbox ends with its connection, and its jobs with it.
+      const areGone = [...qemusOf(target).values()].every(({ live }) => live.isSandbox);
+      if (areGone || heard.left.length === 0) return;
+      const { message, help } = jobsOfTheLost(heard.left);
+      output.complain(message, help);
+    },
     stop() {
       isOver = true;
       progress?.stop();

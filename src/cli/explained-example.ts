@@ -45,6 +45,7 @@ async function ranFindings(
     result() {},
     say() {},
     warn() {},
+    silent() {},
     complain() {},
     findings: findings => void found.push(...findings),
     through() {},

@@ -1,7 +1,9 @@
+import { notAnswered } from '../diagnostics/catalogue/silence.ts';
 import type { Diagnostic, Edit, Finding } from '../diagnostics/diagnostic.ts';
 import { asTyped, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
+import type { Silent } from '../target/silence.ts';
 import { harmless, harmlessJson } from '../text/harmless.ts';
 import { fileAt, positionAt, type Source } from '../text/source.ts';
 import type { Options } from './options.ts';
@@ -17,6 +19,8 @@ export interface Output {
   say(text: string): void;
   /** What should not be missed though nothing is wrong; nothing when `--quiet`. */
   warn(text: string): void;
+  /** A QEMU has not answered for long: a warning, or a record; `name` is its endpoint's. */
+  silent(silent: Silent, name: string | undefined): void;
   /** What is wrong, and what to do about it. */
   complain(message: string, help?: readonly string[]): void;
   /** Findings in the order of the text, each once. With `--quiet` only errors, but for those that must not be missed. */
@@ -47,6 +51,9 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   };
   const shown: Finding[] = [];
   const fixable = new Set<string>();
+  const warn = (text: string) => {
+    if (!quiet) err(`${color ? '\x1b[1;33mwarning:\x1b[0m' : 'warning:'} ${harmless(text)}`);
+  };
   return {
     json,
     quiet,
@@ -59,8 +66,11 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
     say: text => {
       if (!quiet && !json) err(text);
     },
-    warn: text => {
-      if (!quiet) err(`${color ? '\x1b[1;33mwarning:\x1b[0m' : 'warning:'} ${harmless(text)}`);
+    warn,
+    silent: ({ command, seconds }, name) => {
+      const target = name === undefined ? {} : { target: name };
+      if (json) record({ record: 'silent', ...target, execute: command, seconds });
+      else warn(notAnswered(command, seconds, name));
     },
     complain: (message, help = []) => {
       if (json) record({ record: 'error', message, help });

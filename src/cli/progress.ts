@@ -3,6 +3,7 @@ import type { JsonObject } from '../qmp/json.ts';
 import { type JobRecord, readJobs } from '../runner/job-record.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { qemusOf, type Target } from '../target/target.ts';
+import { waitingPeriods } from '../text/waiting-periods.ts';
 import type { Output } from './output.ts';
 
 /** How often the jobs are asked for, in milliseconds. A run that is over by then asks nothing. */
@@ -38,7 +39,7 @@ export function followProgress({ target, output, draw }: ProgressOptions): Progr
   for (const [name, { live }] of qemusOf(target))
     for (const id of live.graph.jobs.keys()) before.add(keyOf(name, id));
   const awaited = new Set<string>();
-  const [first, every] = linePeriods();
+  const [first, every] = waitingPeriods();
   let nextLine: number | undefined;
   const recorded = new Map<string, { readonly at: number; readonly done: number; readonly status: string }>();
   let seen: readonly SeenJob[] = [];
@@ -105,15 +106,6 @@ export function followProgress({ target, output, draw }: ProgressOptions): Progr
 
 function keyOf(endpoint: string | undefined, id: string): string {
   return `${endpoint ?? ''} ${id}`;
-}
-
-/** After how many milliseconds the first plain line comes, and each further one: QBLK_PROGRESS has them in seconds. */
-function linePeriods(): readonly [number, number] {
-  const [first = 10, every = 30] = (process.env['QBLK_PROGRESS'] ?? '')
-    .split(',')
-    .map(Number)
-    .filter(seconds => seconds > 0);
-  return [first * 1000, every * 1000];
 }
 
 function progressRecord(endpoint: string | undefined, job: JobRecord): JsonObject {

@@ -2,7 +2,7 @@
 export const runRecords: readonly string[] = [
   'while it runs',
   '  On a terminal each job has a bar below the statement. Elsewhere a line comes after 10 s of waiting, then each 30 s;',
-  '  QBLK_PROGRESS=FIRST,EACH has other numbers of seconds.',
+  '  QBLK_PROGRESS=FIRST,EACH has other numbers of seconds. A QEMU that leaves a command unanswered as long is told of, too.',
   '  The first Ctrl-C asks: cancel the jobs, go on, or leave them running; the second one leaves at once. SIGTERM, SIGHUP, and',
   '  Ctrl-C without a terminal, do what --on-interrupt says. Deferred statements run, for 30 s at the most.',
   '',
@@ -14,6 +14,7 @@ export const runRecords: readonly string[] = [
   '  progress    job, type, status, current, total: at most one a second for each job',
   '  connection  state: lost or connected; message',
   '  paused      job, type, io-status, at: {operation, node, file}: an I/O error has paused a job',
+  '  silent      execute, seconds: QEMU has long not answered that command; comes again while it does not',
   '  result      text or value',
   '  diagnostic  severity, code, message, line, column, notes, help',
   '  failure     line, kind, code, message, reason, sent, error: {class, desc}, job: {id, type, status, io-status,',

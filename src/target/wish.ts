@@ -1,4 +1,5 @@
 import type { Datum } from '../statements/datum.ts';
+import type { Silent } from './silence.ts';
 import type { Tracer } from './trace-file.ts';
 
 /** Which QEMU to open: one that runs, a scratch one, or the schema of one alone. */
@@ -34,4 +35,6 @@ export interface Told {
   say(text: string): void;
   /** What should not be missed: nothing but a wish for quiet keeps it back. */
   warn(text: string): void;
+  /** A QEMU has not answered for long; `name` is its endpoint's. Told again and again while that lasts. */
+  silent?(silent: Silent, name: string | undefined): void;
 }

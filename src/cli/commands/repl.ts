@@ -1,9 +1,11 @@
+import { notAnswered } from '../../diagnostics/catalogue/silence.ts';
 import { explanations } from '../../diagnostics/explanations/index.ts';
 import { deviceChains } from '../../printing/chains-text.ts';
 import { inEditor } from '../../repl/commands/edit.ts';
 import { Connection } from '../../repl/connection.ts';
 import { openHistory } from '../../repl/history/open-history.ts';
 import { plainPrompt } from '../../repl/plain-prompt.ts';
+import type { Prompt } from '../../repl/prompt.ts';
 import { nameOfAddress, promptLabel } from '../../repl/prompt-label.ts';
 import { promptSurroundings } from '../../repl/prompt-surroundings.ts';
 import type { EntryOutcome } from '../../repl/session-log.ts';
@@ -15,6 +17,7 @@ import type { Script } from '../../syntax/ast.ts';
 import { parse } from '../../syntax/parse.ts';
 import { loadSource, readSource } from '../../target/load-script.ts';
 import { UsageError } from '../../target/usage-error.ts';
+import type { Told } from '../../target/wish.ts';
 import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
 import { explanationText } from '../explanation-text.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -29,14 +32,23 @@ export async function repl(options: Options, output: Output): Promise<ExitCode> 
   if (output.json) throw new UsageError('`qblk repl` writes no records', ['for these: qblk run --json FILE']);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const settings = defaultSettings();
-  const connection = await Connection.open(options, headOf(options), output, isTerminal);
+  let prompt: Prompt | undefined;
+  const told: Told = {
+    ...output,
+    // Below a prompt's frames nobody else may write.
+    silent: ({ command, seconds }, name) => {
+      if (prompt) prompt.print(notAnswered(command, seconds, name));
+      else output.silent({ command, seconds }, name);
+    },
+  };
+  const connection = await Connection.open(options, headOf(options), told, isTerminal);
   const history = isTerminal ? openHistory({ onProblem: message => output.complain(message) }) : undefined;
   const surroundings = promptSurroundings(connection, () => history?.entries ?? []);
   const label = () => promptLabel(connection, nameOf(options), settings.plan === 'on');
   // A prompt's output is one picture, so its colour is that of the terminal it is drawn on.
   const color = isTerminal && output.color;
   const [input, screen] = [process.stdin, process.stdout];
-  const prompt =
+  prompt =
     isTerminal && process.env['TERM'] !== 'dumb'
       ? terminalPrompt({ input, output: screen, surroundings, label, color, edit: inEditor })
       : plainPrompt({

@@ -1,5 +1,6 @@
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
+import { ConnectionLostError } from '../../qmp/errors.ts';
 import type { JsonObject } from '../../qmp/json.ts';
 import { askingAgain } from '../../recovery/reconnecting-session.ts';
 import { preflight } from '../../runner/preflight.ts';
@@ -149,6 +150,10 @@ export async function checkAndRun(
         interrupted: { settle: attended.settle },
       });
   } catch (error) {
+    if (error instanceof ConnectionLostError) {
+      attended.tellLoss(error);
+      return exitCode.connection;
+    }
     ended = await codeOfEnd(error, loaded.source, output, target);
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {

@@ -1,0 +1,58 @@
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+
+/** What is done to what goes over a wire. */
+export interface WireOptions {
+  /** Sees what the client sends, before it goes on. */
+  readonly onSend?: (text: string, wire: Wire) => void;
+  /** What QEMU says as the client is to have it. */
+  readonly alter?: (text: string) => string;
+}
+
+/** A socket before that of a QEMU, at which the wire can be looked at, altered and spoken into. */
+export class Wire {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
+
+  private constructor(behind: string, { onSend, alter = text => text }: WireOptions) {
+    this.#server = createServer(client => {
+      const qemu = createConnection(behind);
+      this.#clients.add(client);
+      for (const socket of [client, qemu]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => {});
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          for (const other of [client, qemu]) other.destroy();
+        });
+      }
+      client.on('data', chunk => {
+        onSend?.(chunk.toString('utf8'), this);
+        qemu.write(chunk);
+      });
+      qemu.setEncoding('utf8').on('data', text => client.write(alter(String(text))));
+    });
+  }
+
+  static async listen(path: string, behind: string, options: WireOptions = {}): Promise<Wire> {
+    const wire = new Wire(behind, options);
+    await new Promise<void>(resolve => wire.#server.listen(path, resolve));
+    return wire;
+  }
+
+  /** Says something to the client in QEMU's name. */
+  say(text: string): void {
+    for (const client of this.#clients) client.write(text);
+  }
+
+  /** Ends every connection behind what was said, and takes no other. */
+  end(): void {
+    for (const client of this.#clients) client.end();
+    this.#server.close();
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+}
