@@ -79,6 +79,27 @@ const whenUsed = {
   },
 };
 
+// Chevrotain makes a table of 65536 numbers at each start, by a formula that takes no longer than the table where it is seldom asked.
+const table = 'charCodeToOptimizedIdxMap';
+const formula = [
+  [`: ${table}[charCode]`, ': 255 + ~~(charCode / 255)'],
+  [`if (isEmpty(${table}))`, 'if (false)'],
+];
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^lodash-es$/ }, () => ({ path: at('tools/lodash.mjs'), sideEffects: false }));
+    onLoad({ filter: /chevrotain\/lib\/src\/scan\/lexer\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, 'utf8');
+      for (const [old, now] of formula) {
+        if (!contents.includes(old)) return { errors: [{ text: `not there: ${old}` }] };
+        contents = contents.replace(old, now);
+      }
+      return { contents };
+    });
+  },
+};
+
 // The global `performance` would load a module of its own at each start.
 const clock =
   'const clock={now(){const[s,n]=process.hrtime();return s*1e3+n/1e6}};clock.timeOrigin=Date.now()-clock.now();';
@@ -112,7 +133,7 @@ await Promise.all([
       performance: 'clock',
       QBLK_DECISIONS: JSON.stringify(decisions),
     },
-    plugins: [whenUsed],
+    plugins: [whenUsed, lean],
     outfile: at('dist/program.cjs'),
     // The launcher evaluates this file: its value is one function.
     banner: {
