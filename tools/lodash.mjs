@@ -40,7 +40,10 @@ export function isEmpty(collection) {
 export function forEach(collection, call) {
   if (isArray(collection)) {
     for (let at = 0; at < collection.length; at++) if (call(collection[at], at) === false) break;
-  } else for (const [key, value] of pairs(collection)) if (call(value, key) === false) break;
+  } else {
+    for (const key in collection)
+      if (Object.hasOwn(collection, key) && call(collection[key], key) === false) break;
+  }
   return collection;
 }
 export const map = (collection, call) =>
