@@ -1,4 +1,4 @@
-// Builds dist/: the program (qblk.cjs, program.cjs and its code cache), the library (lib/) and the QAPI snapshots beside both.
+// Builds dist/: the program (qblk.cjs, program.cjs and usual.cjs with their code caches), the library (lib/) and the QAPI snapshots beside both.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import usual from './usual.json' with { type: 'json' };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -79,6 +80,27 @@ const whenUsed = {
   },
 };
 
+// Chevrotain makes a table of 65536 numbers at each start, by a formula that takes no longer than the table where it is seldom asked.
+const table = 'charCodeToOptimizedIdxMap';
+const formula = [
+  [`: ${table}[charCode]`, ': 255 + ~~(charCode / 255)'],
+  [`if (isEmpty(${table}))`, 'if (false)'],
+];
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^lodash-es$/ }, () => ({ path: at('tools/lodash.mjs'), sideEffects: false }));
+    onLoad({ filter: /chevrotain\/lib\/src\/scan\/lexer\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, 'utf8');
+      for (const [old, now] of formula) {
+        if (!contents.includes(old)) return { errors: [{ text: `not there: ${old}` }] };
+        contents = contents.replace(old, now);
+      }
+      return { contents };
+    });
+  },
+};
+
 // The global `performance` would load a module of its own at each start.
 const clock =
   'const clock={now(){const[s,n]=process.hrtime();return s*1e3+n/1e6}};clock.timeOrigin=Date.now()-clock.now();';
@@ -96,13 +118,19 @@ const [{ text: analysis }] = (
 ).outputFiles;
 const { decisions } = await import(`data:text/javascript;base64,${Buffer.from(analysis).toString('base64')}`);
 
-await Promise.all([
-  build({
-    ...program,
-    entryPoints: [at('tools/launcher.cjs')],
-    outfile: at('dist/qblk.cjs'),
-    banner: { js: '#!/usr/bin/env node' },
-  }),
+// What V8 reads at a start goes by the size of the file, so the usual commands are in a file of their own as well.
+const usualOnly = {
+  name: 'usual-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/commands\// }, ({ path, importer }) =>
+      importer === at('src/cli/main.ts') && !usual.some(name => path === `./commands/${name}.ts`)
+        ? { path, namespace: 'seldom' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'seldom' }, () => ({ contents: '' }));
+  },
+};
+const bundle = (name, plugins) =>
   build({
     ...program,
     entryPoints: [at('src/cli/main.ts')],
@@ -112,14 +140,24 @@ await Promise.all([
       performance: 'clock',
       QBLK_DECISIONS: JSON.stringify(decisions),
     },
-    plugins: [whenUsed],
-    outfile: at('dist/program.cjs'),
+    plugins: [whenUsed, lean, ...plugins],
+    outfile: at('dist', `${name}.cjs`),
     // The launcher evaluates this file: its value is one function.
     banner: {
       js: `(function(require,module,__filename,__dirname){'use strict';${clock}${own}`,
     },
     footer: { js: '})' },
+  });
+
+await Promise.all([
+  build({
+    ...program,
+    entryPoints: [at('tools/launcher.cjs')],
+    outfile: at('dist/qblk.cjs'),
+    banner: { js: '#!/usr/bin/env node' },
   }),
+  bundle('program', []),
+  bundle('usual', [usualOnly]),
 ]);
 chmodSync(at('dist/qblk.cjs'), 0o755);
 // The launcher reads the program as Latin-1, and esbuild escapes strings, but not regular expressions.
@@ -145,12 +183,15 @@ for (const place of ['dist/snapshots', 'dist/lib/qapi/snapshots']) {
   cpSync(at('src/qapi/snapshots/qapi.br'), at(place, 'qapi.br'));
 }
 
-const warmed = spawnSync(process.execPath, [at('tools/code-cache.cjs'), at('dist')], { encoding: 'utf8' });
-if (warmed.status !== 0 || !existsSync(at('dist/program.cache'))) {
+for (const name of ['program', 'usual']) {
+  const words = [at('tools/code-cache.cjs'), at('dist'), name];
+  const warmed = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  if (warmed.status === 0 && existsSync(at('dist', `${name}.cache`))) continue;
   console.error(`build: no code cache could be made: ${warmed.stderr}`);
   process.exit(1);
 }
 
-for (const file of ['qblk.cjs', 'program.cjs', 'program.cache', 'lib/index.js', 'snapshots/qapi.br']) {
+const programs = ['program.cjs', 'program.cache', 'usual.cjs', 'usual.cache'];
+for (const file of ['qblk.cjs', ...programs, 'lib/index.js', 'snapshots/qapi.br']) {
   console.log(`dist/${file}  ${(statSync(at('dist', file)).size / 1024).toFixed(1)} KiB`);
 }

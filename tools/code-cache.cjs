@@ -1,5 +1,5 @@
 // Runs the built program a few times in this process, as users do, and stores what V8 compiled on the way:
-// node tools/code-cache.cjs DIST makes DIST/program.cache.
+// node tools/code-cache.cjs DIST NAME makes DIST/NAME.cache for DIST/NAME.cjs.
 const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { createServer } = require('node:net');
@@ -9,6 +9,7 @@ const { Script } = require('node:vm');
 const { brotliDecompressSync } = require('node:zlib');
 
 const dist = resolve(process.argv[2]);
+const name = process.argv[3];
 const folder = mkdtempSync(join(tmpdir(), 'qblk-cache-'));
 const script = join(folder, 'usual.qblk');
 writeFileSync(
@@ -54,7 +55,7 @@ const runs = [
   ['-c', 'query-block-jobs', '--qmp', socket],
   ['plan', script, 'disk=disk0'],
 ];
-const filename = join(dist, 'program.cjs');
+const filename = join(dist, `${name}.cjs`);
 const program = new Script(readFileSync(filename, 'latin1'), { filename });
 const next = () => {
   const given = runs.shift();
@@ -67,6 +68,6 @@ process.on('exit', () => {
   // How the runs ended does not matter here.
   process.exitCode = 0;
   rmSync(folder, { recursive: true, force: true });
-  writeFileSync(join(dist, 'program.cache'), program.createCachedData());
+  writeFileSync(join(dist, `${name}.cache`), program.createCachedData());
 });
 server.once('listening', next);

@@ -13,7 +13,8 @@ const beyond = [...Array.from({ length: 256 }, (_, group) => 256 + group * 255),
 const latin = Array.from({ length: 256 }, (_, code) => code);
 /** What any character may be, as a hint for the lexer. */
 export const anyStart = [...latin, ...beyond];
-const wordStart = [...latin.filter(code => new RegExp(`[${W}]`).test(String.fromCharCode(code))), ...beyond];
+const inWord = new RegExp(`[${W}]`);
+const wordStart = [...latin.filter(code => inWord.test(String.fromCharCode(code))), ...beyond];
 
 /** Any word, the words that end a statement's arguments included: what may stand where only a name can. */
 export const AnyWord = createToken({ name: 'AnyWord', label: 'a name', pattern: Lexer.NA });
