@@ -1,6 +1,5 @@
 import type { Reporter } from '../runner/reporter.ts';
 import { qemusOf, type Target } from '../target/target.ts';
-import { UsageError } from '../target/usage-error.ts';
 import type { Source } from '../text/source.ts';
 import { jsonReporter } from './json-reporter.ts';
 import type { Options } from './options.ts';
@@ -24,7 +23,7 @@ export interface AttendedRunOptions {
 
 /** Tells of a run while it goes on, and listens for signals until it is stopped. What a terminal needs is loaded when it is needed. */
 export function attendRun({ target, source, options, output }: AttendedRunOptions): AttendedRun {
-  const policy = policyOf(options);
+  const policy = options.onInterrupt;
   const hasTerminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !output.json;
   let area: StatusArea | undefined;
   let isOver = false;
@@ -62,11 +61,6 @@ export function attendRun({ target, source, options, output }: AttendedRunOption
       area?.close();
     },
   };
-}
-
-function policyOf({ onInterrupt }: Options): 'leave' | 'cancel' | undefined {
-  if (onInterrupt === undefined || onInterrupt === 'leave' || onInterrupt === 'cancel') return onInterrupt;
-  throw new UsageError(`--on-interrupt is leave or cancel, not ${onInterrupt}`);
 }
 
 function graphsOf(target: Target) {
