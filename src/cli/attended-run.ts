@@ -8,10 +8,12 @@ import { followProgress } from './progress.ts';
 import { type Interrupting, offerToInterrupt } from './run-interrupt.ts';
 import type { StatusArea } from './status-area.ts';
 import { type TextReporter, textReporter } from './text-reporter.ts';
+import { type Witness, witnessOf } from './witness.ts';
 
 /** What somebody sees of a run, and how they end it. */
 export interface AttendedRun extends Interrupting {
   readonly reporter: Reporter;
+  readonly witness: Witness;
 }
 
 export interface AttendedRunOptions {
@@ -43,6 +45,7 @@ export function attendRun({ target, source, options, output }: AttendedRunOption
     ? undefined
     : followProgress({ target, output, draw: hasTerminal ? bars => void draw(bars) : undefined });
   const reporter = text ?? jsonReporter(source, output);
+  const witness = witnessOf(target);
   const asks = hasTerminal && process.stdin.isTTY === true && policy === undefined;
   const interrupting = offerToInterrupt({
     target,
@@ -52,7 +55,8 @@ export function attendRun({ target, source, options, output }: AttendedRunOption
   });
   return {
     ...interrupting,
-    reporter: progress?.listening(reporter) ?? reporter,
+    reporter: witness.listening(progress?.listening(reporter) ?? reporter),
+    witness,
     stop() {
       isOver = true;
       progress?.stop();

@@ -119,7 +119,7 @@ export async function checkAndRun(
     return exitCode.script;
   }
   const attended = attendRun({ target, source: loaded.source, options, output });
-  const { reporter, signal } = attended;
+  const { reporter, signal, witness } = attended;
   let ended: ExitCode = exitCode.done;
   try {
     if (durable) await durable.run(loaded, { reporter, signal, output });
@@ -136,7 +136,7 @@ export async function checkAndRun(
         interrupted: { settle: attended.settle },
       });
   } catch (error) {
-    ended = await codeOfEnd(error, loaded.source, output, target);
+    ended = await codeOfEnd(error, loaded.source, output, { target, witness });
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();
