@@ -65,7 +65,10 @@ export function reduce(collection, call, ...first) {
 }
 export function groupBy(collection, keyOf) {
   const groups = {};
-  for (const value of values(collection)) (groups[keyOf(value)] ??= []).push(value);
+  for (const value of values(collection)) {
+    groups[keyOf(value)] ??= [];
+    groups[keyOf(value)].push(value);
+  }
   return groups;
 }
 export const includes = (collection, value) =>

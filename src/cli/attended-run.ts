@@ -1,10 +1,6 @@
-import { jobsOfTheLost } from '../diagnostics/catalogue/silence.ts';
-import type { ConnectionLostError } from '../qmp/errors.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { qemusOf, type Target } from '../target/target.ts';
-import { UsageError } from '../target/usage-error.ts';
 import type { Source } from '../text/source.ts';
-import { JobsHeard } from './jobs-heard.ts';
 import { jsonReporter } from './json-reporter.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
@@ -12,12 +8,12 @@ import { followProgress } from './progress.ts';
 import { type Interrupting, offerToInterrupt } from './run-interrupt.ts';
 import type { StatusArea } from './status-area.ts';
 import { type TextReporter, textReporter } from './text-reporter.ts';
+import { type Witness, witnessOf } from './witness.ts';
 
 /** What somebody sees of a run, and how they end it. */
 export interface AttendedRun extends Interrupting {
   readonly reporter: Reporter;
-  /** Says that a connection is lost, and what is known of the jobs at its other end. */
-  tellLoss(loss: ConnectionLostError): void;
+  readonly witness: Witness;
 }
 
 export interface AttendedRunOptions {
@@ -37,7 +33,7 @@ export function attendRun({
   output,
   goesOnLater = false,
 }: AttendedRunOptions): AttendedRun {
-  const policy = policyOf(options);
+  const policy = options.onInterrupt;
   const hasTerminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !output.json;
   let area: StatusArea | undefined;
   let isOver = false;
@@ -56,8 +52,8 @@ export function attendRun({
   const progress = output.quiet
     ? undefined
     : followProgress({ target, output, draw: hasTerminal ? bars => void draw(bars) : undefined });
-  const heard = new JobsHeard();
-  const reporter = heard.listening(text ?? jsonReporter(source, output));
+  const reporter = text ?? jsonReporter(source, output);
+  const witness = witnessOf(target);
   const asks = hasTerminal && process.stdin.isTTY === true && policy === undefined;
   const interrupting = offerToInterrupt({
     target,
@@ -68,15 +64,8 @@ export function attendRun({
   });
   return {
     ...interrupting,
-    reporter: progress?.listening(reporter) ?? reporter,
-    tellLoss(loss) {
-      output.complain(loss.message, loss.help);
-      // A sandbox ends with its connection, and its jobs with it.
-      const areGone = [...qemusOf(target).values()].every(({ live }) => live.isSandbox);
-      if (areGone || heard.left.length === 0) return;
-      const { message, help } = jobsOfTheLost(heard.left);
-      output.complain(message, help);
-    },
+    reporter: witness.listening(progress?.listening(reporter) ?? reporter),
+    witness,
     stop() {
       isOver = true;
       progress?.stop();
@@ -85,11 +74,6 @@ export function attendRun({
       area?.close();
     },
   };
-}
-
-function policyOf({ onInterrupt }: Options): 'leave' | 'cancel' | undefined {
-  if (onInterrupt === undefined || onInterrupt === 'leave' || onInterrupt === 'cancel') return onInterrupt;
-  throw new UsageError(`--on-interrupt is leave or cancel, not ${onInterrupt}`);
 }
 
 function graphsOf(target: Target) {

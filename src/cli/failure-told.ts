@@ -44,7 +44,7 @@ function errorsInWords({ errors }: JobTrouble): string | undefined {
 }
 
 /** How a QEMU is left, a line each; `told` is what has been said already. */
-function linesOf({ endpoint, jobs, chains, opened }: Aftermath, told: string): string[] {
+export function linesOf({ endpoint, jobs, chains, opened }: Aftermath, told: string): string[] {
   const at = endpoint === undefined ? '' : `@${endpoint} `;
   if (!jobs) return [`now: ${at}QEMU does not answer`];
   const shown = [...chains].slice(0, CHAINS);

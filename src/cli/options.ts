@@ -13,8 +13,8 @@ export interface Options {
   readonly parameters: ReadonlyMap<string, string>;
   /** The text of `-c`. */
   readonly code?: string;
-  /** What becomes of the jobs of a run that a signal ends: `leave` or `cancel`. */
-  readonly onInterrupt?: string;
+  /** What becomes of the jobs of a run that a signal ends. */
+  readonly onInterrupt?: 'leave' | 'cancel';
   readonly qmp?: string;
   /** The QEMUs of the endpoints that the script declares: `--target NAME=URI`. */
   readonly targets?: ReadonlyMap<string, string>;
@@ -110,7 +110,6 @@ const SHORT: Readonly<Record<string, string>> = {
 
 type Valued =
   | 'code'
-  | 'onInterrupt'
   | 'qmp'
   | 'qemu'
   | 'program'
@@ -129,7 +128,6 @@ type Valued =
 
 const VALUED: Readonly<Record<string, Valued>> = {
   '-c': 'code',
-  '--on-interrupt': 'onInterrupt',
   '--qmp': 'qmp',
   '--qemu': 'qemu',
   '--program': 'program',
@@ -162,6 +160,7 @@ export function readOptions(argv: readonly string[]): Options {
   const reports: string[] = [];
   const given = new Set<string>();
   const rest = [...argv];
+  let onInterrupt: Options['onInterrupt'];
   let literal = false;
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (literal || !argument.startsWith('-') || argument === '-') {
@@ -201,6 +200,10 @@ export function readOptions(argv: readonly string[]): Options {
       addTarget(inline ?? rest.shift(), targets);
       continue;
     }
+    if (name === '--on-interrupt') {
+      onInterrupt = interruptPolicy(inline ?? rest.shift());
+      continue;
+    }
     if (name === '--report') {
       const report = inline ?? rest.shift();
       if (report === undefined) throw new UsageError('--report needs a value', ['see `qblk help test`']);
@@ -215,7 +218,10 @@ export function readOptions(argv: readonly string[]): Options {
   }
   const command = commandOf(words, values.code, values.sandbox ?? values.qmp ?? [...targets.keys()][0]);
   refuseIdle(command, given);
-  return { command, words, parameters, targets, allowExec, allowRaw, allowPath, reports, flags, ...values };
+  return {
+    ...{ command, words, parameters, targets, allowExec, allowRaw, allowPath, reports, flags, ...values },
+    ...(onInterrupt === undefined ? {} : { onInterrupt }),
+  };
 }
 
 function programName(value: string | undefined): string {
@@ -235,6 +241,16 @@ function commandPattern(value: string | undefined): string {
 function wholeFolder(value: string | undefined): string {
   if (value !== undefined && value !== '' && !value.startsWith('-')) return resolve(value);
   throw new UsageError('--allow-path needs a folder', ['--allow-path /var/lib/images; once for each']);
+}
+
+function interruptPolicy(value: string | undefined): 'leave' | 'cancel' {
+  if (value === 'leave' || value === 'cancel') return value;
+  throw new UsageError(
+    value === undefined
+      ? '--on-interrupt needs leave or cancel'
+      : `--on-interrupt is leave or cancel, not ${value}`,
+    ['leave, the default, lets the jobs of the run go on; cancel ends them'],
+  );
 }
 
 function addTarget(value: string | undefined, targets: Map<string, string>): void {
@@ -275,6 +291,8 @@ function unknownOption(name: string, isFlag: boolean): UsageError {
     '--allow-exec',
     '--allow-path',
     '--allow-raw',
+    '--on-interrupt',
+    '--report',
     '--sandbox',
     '--target',
   ]);

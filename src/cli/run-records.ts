@@ -19,6 +19,8 @@ export const runRecords: readonly string[] = [
   '  diagnostic  severity, code, message, line, column, notes, help',
   '  failure     line, kind, code, message, reason, sent, error: {class, desc}, job: {id, type, status, io-status,',
   '              errors: [{operation, action, count}], at}, help, left: [{jobs, chains, opened}]: what ended the run',
+  '              of a lost connection, kind: connection, with statement, in-flight: [{execute, arguments}] whose fate is not',
+  '              known, and jobs: [{id, status}] as they were last heard of',
   '  left        jobs, chains, opened, cancelled: how an interrupted run leaves a QEMU',
   '  end         code: the exit code',
 ];

@@ -103,6 +103,7 @@ export function applyCommand(
 
 /** What to think of before a command is sent that nothing stands against. */
 export function cautionOf(graph: BlockGraph, command: string, args: unknown): Caution | undefined {
+  if (command === 'transaction') return cautionInside(graph, args);
   const read = new Arguments(args);
   return (
     commandModels.get(command)?.caution?.(graph, read) ??
@@ -110,6 +111,17 @@ export function cautionOf(graph: BlockGraph, command: string, args: unknown): Ca
     perhapsLeftOver(graph, command, read) ??
     ignoresErrors(read)
   );
+}
+
+/** The first caution of an action of a transaction, as the graph is before any of them. */
+function cautionInside(graph: BlockGraph, args: unknown): Caution | undefined {
+  const actions = isObject(args) ? args['actions'] : undefined;
+  for (const [at, action] of (Array.isArray(actions) ? actions : []).entries()) {
+    if (!isObject(action)) continue;
+    const caution = cautionOf(graph, String(action['type']), action['data']);
+    if (caution) return { ...caution, argument: `actions.${at}.data.${caution.argument ?? ''}` };
+  }
+  return undefined;
 }
 
 /** Whether all that a command with these arguments does to the graph is known here. */

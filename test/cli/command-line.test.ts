@@ -127,6 +127,16 @@ describe('the command line', { concurrent: true }, () => {
     expect(await program.run(['plan', '--program', 'x', '-c', 'query-jobs'])).toMatchObject({ code: 2 });
   });
 
+  test('a policy of interrupts that is none is refused before anything is connected to', async () => {
+    const nowhere = ['--qmp', 'absent.sock', '-c', 'print 1'];
+    const { code, stderr } = await program.run([...nowhere, '--on-interrupt=stop']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--on-interrupt is leave or cancel, not stop');
+    const last = await program.run([...nowhere, '--on-interrupt']);
+    expect(last.stderr).toContain('--on-interrupt needs leave or cancel');
+    expect(await program.run([...nowhere, '--on-interrupt', 'cancel'])).toMatchObject({ code: 4 });
+  });
+
   test('a run without a QEMU says what to do', async () => {
     const { code, stdout, stderr } = await program.run(['run', '-c', 'query-jobs']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

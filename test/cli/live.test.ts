@@ -178,6 +178,50 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     expect(stderr).not.toContain('fault of qblk');
   });
 
+  test('a lost connection names the statement, what had no reply, and the jobs', async () => {
+    live = await start();
+    const socket = await lossyMonitor(live.socket, 'object-add');
+    const script = [
+      'let pw = "geheim"',
+      slowNode,
+      'start backup C target=slow sync=full job-id=m0',
+      'wait job m0 running within 10s',
+      'object-add qom-type=secret id=s0 data=$pw',
+    ].join('\n');
+    const told = await program().run(['--qmp', socket, '--allow-raw=object-add', '-c', script]);
+    expect(told.code).toBe(4);
+    expect(told.stderr).toContain('error[connection-lost]: ');
+    expect(told.stderr).toContain('no reply to object-add, which may or may not have run');
+    expect(told.stderr).toMatch(/-c:5:1\n/);
+    expect(told.stderr).toContain('m0 (running)');
+    expect(told.stderr).not.toContain('geheim');
+    live = await start();
+    const other = await lossyMonitor(live.socket, 'object-add');
+    const { code, stdout } = await program().run([
+      '--json',
+      '--qmp',
+      other,
+      '--allow-raw=object-add',
+      '-c',
+      script,
+    ]);
+    expect(code).toBe(4);
+    expect(stdout).not.toContain('geheim');
+    const records = recordsIn(stdout);
+    expect(records.at(-1)).toEqual({ record: 'end', code: 4 });
+    expect(records.filter(({ record }) => record === 'failure')).toMatchObject([
+      {
+        kind: 'connection',
+        line: 5,
+        statement: 'object-add qom-type=secret id=s0 data=$pw',
+        message: expect.stringContaining('no reply to object-add'),
+        'in-flight': [{ execute: 'object-add', arguments: { 'qom-type': 'secret', id: 's0', data: '***' } }],
+        jobs: [{ id: 'm0', status: 'running' }],
+        left: [{ jobs: null }],
+      },
+    ]);
+  });
+
   test('a monitor that another client holds is told within seconds', async () => {
     live = await start();
     const holder = dial(live.socket);
@@ -190,6 +234,30 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     holder.destroy();
   });
 });
+
+const lossy: Server[] = [];
+afterEach(() => {
+  for (const server of lossy.splice(0)) server.close();
+});
+
+/** A way to a monitor that breaks when a command is sent, before that arrives. */
+async function lossyMonitor(socket: string, command: string): Promise<string> {
+  const address = join(program().folder, `lossy-${lossy.length}-${Date.now()}.sock`);
+  const server = createServer(client => {
+    const monitor = dial(socket);
+    client.on('error', () => {}).on('close', () => monitor.destroy());
+    monitor.on('error', () => {}).on('close', () => client.destroy());
+    monitor.pipe(client);
+    client.on('data', data => {
+      if (data.includes(`"${command}"`)) client.destroy();
+      else monitor.write(data);
+    });
+  });
+  lossy.push(server);
+  server.listen(address);
+  await once(server, 'listening');
+  return address;
+}
 
 describe('addresses that lead nowhere', () => {
   const servers: Server[] = [];

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxChain } from '../../src/sandbox/chain.ts';
-import type { Engine } from '../../src/sandbox/engines.ts';
 import { storageDaemon } from '../cli/live.ts';
 import {
   buildProgram,

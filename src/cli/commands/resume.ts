@@ -67,7 +67,7 @@ async function goOn(
       say: text => output.say(text),
     });
   } catch (error) {
-    ended = await codeOfEnd(error, head.source, output, target);
+    ended = await codeOfEnd(error, head.source, output, { target, witness: attended.witness });
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();

@@ -1,6 +1,5 @@
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
-import { ConnectionLostError } from '../../qmp/errors.ts';
 import type { JsonObject } from '../../qmp/json.ts';
 import { askingAgain } from '../../recovery/reconnecting-session.ts';
 import { preflight } from '../../runner/preflight.ts';
@@ -131,7 +130,7 @@ export async function checkAndRun(
     output,
     goesOnLater: isDurable,
   });
-  const { reporter, signal } = attended;
+  const { reporter, signal, witness } = attended;
   for (const session of lasting.sessions.values()) session.use({ signal });
   let ended: ExitCode = exitCode.done;
   try {
@@ -150,11 +149,7 @@ export async function checkAndRun(
         interrupted: { settle: attended.settle },
       });
   } catch (error) {
-    if (error instanceof ConnectionLostError) {
-      attended.tellLoss(error);
-      return exitCode.connection;
-    }
-    ended = await codeOfEnd(error, loaded.source, output, target);
+    ended = await codeOfEnd(error, loaded.source, output, { target, witness });
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();

@@ -18,3 +18,23 @@ export function graphDiffers(span: Span, expected: string, found: string): Findi
     ],
   };
 }
+
+/** The connection ended while a statement was carried out; `jobs` are those that were known, in words. */
+export function connectionLost(
+  span: Span | undefined,
+  reason: string,
+  jobs: readonly string[],
+  help: readonly string[],
+): Finding {
+  return {
+    severity: 'error',
+    code: 'connection-lost',
+    message: reason,
+    ...(span ? { primary: { span, text: 'the connection was lost here' } } : {}),
+    notes: jobs.length > 0 ? [`jobs when it was last heard of: ${jobs.join(', ')}`] : [],
+    help: [
+      ...help,
+      'whether this statement was carried out is not known: look with `qblk show chain`, `qblk show jobs`',
+    ],
+  };
+}

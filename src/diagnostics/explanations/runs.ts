@@ -14,6 +14,17 @@ export const runs: Theme = {
       passes: 'create E filename=e.qcow2 size=64M\n',
       setting: { command: 'run' },
     },
+    'connection-lost': {
+      summary: 'The connection to QEMU ended while a statement was carried out.',
+      story: [
+        'QEMU ended or was killed, or what lies between has broken: a tunnel, a proxy, the monitor itself. The run ends here, but for its deferred statements. If QEMU still runs, so do its jobs.',
+        'A command whose reply had not come may have been carried out or not. So look before you run the script again: a snapshot that was made would be made twice.',
+        'A run with `--durable` writes down what it sends, connects again, and can be gone on with: `qblk resume`.',
+      ],
+      fails: 'chain disk0: A <- B\ncommit B base=A\nexpect chain disk0: A\n',
+      passes: 'chain disk0: A <- B\ncommit B base=A\nexpect chain disk0: A\n',
+      setting: { command: 'elsewhere' },
+    },
     'graph-partly-known': {
       summary: 'The script is about a part of the graph that cannot wholly be read.',
       story: [
