@@ -1,6 +1,6 @@
 import type { JsonObject } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
-import { readHolds, readJobs } from '../runner/job-record.ts';
+import { readJobs } from '../runner/job-record.ts';
 import { deadlyUndismissed } from '../runner/quirks.ts';
 import { DurableError } from './durable-error.ts';
 import { type Choice, DurableRun } from './durable-run.ts';
@@ -30,8 +30,8 @@ export function takeUp(id: string, choice: Choice | undefined): TakenUp {
 }
 
 /**
- * Makes sure that a QEMU is the one that the run was on, and sees to its jobs before anything else is asked: one that waits to be
- * finalized holds up the guest, and beside some concluded ones a QEMU does not bear to be asked for its nodes.
+ * Makes sure that a QEMU is the one that the run was on, and sees to its jobs before anything else is asked: beside some concluded
+ * ones a QEMU does not bear to be asked for its nodes. One that waits to be finalized is left to its script, which may have something to see to first.
  */
 export async function findAgain(
   session: Session,
@@ -50,10 +50,6 @@ export async function findAgain(
   }
   const own = new Set(intentsAt(past, qemu.name).flatMap(({ jobs = [] }) => jobs));
   const jobs = readJobs(await session.execute('query-jobs')).filter(({ id }) => own.has(id));
-  if (jobs.length === 0) return;
-  const holds = readHolds(await session.execute('query-block-jobs'));
-  for (const { id } of jobs.filter(({ id }) => holds.get(id) === 'finalize'))
-    await session.execute('job-finalize', { id });
   for (const record of jobs) {
     if (record.status !== 'concluded' || record.type !== deadlyUndismissed(session)) continue;
     run.verdict({ ...record });

@@ -41,10 +41,17 @@ export class GreetingError extends ProtocolError {
   override readonly name: string = 'GreetingError';
 
   readonly address: string;
+  /** Whether the other side hung up without a word: who listens may have no QEMU behind it. */
+  readonly hungUp: boolean;
 
-  constructor(address: string, reason: string, options: { help?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    address: string,
+    reason: string,
+    options: { help?: readonly string[]; cause?: unknown; hungUp?: boolean } = {},
+  ) {
     super(`${address}: ${reason}`, options);
     this.address = address;
+    this.hungUp = options.hungUp ?? false;
   }
 }
 

@@ -32,6 +32,7 @@ export function ungreeted(address: string, fault: Error | undefined): QmpError {
     return new ConnectError(address, fault.message, { help: fault.help, cause: fault });
   return new GreetingError(address, 'the connection ended before it was negotiated', {
     ...(fault ? { cause: fault } : {}),
+    hungUp: true,
     help: ['QEMU went away, or what forwards this socket (such as ssh -L) could not reach the far end'],
   });
 }

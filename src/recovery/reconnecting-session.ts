@@ -1,4 +1,4 @@
-import { ConnectError, ConnectionLostError, ExecuteError, QmpError } from '../qmp/errors.ts';
+import { ConnectError, ConnectionLostError, ExecuteError, GreetingError, QmpError } from '../qmp/errors.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
@@ -172,8 +172,7 @@ export class ReconnectingSession implements Session {
         return;
       } catch (error) {
         if (error instanceof AnotherQemu || !(error instanceof QmpError)) this.#giveUp(lost, error);
-        if (error instanceof ConnectError && NOBODY.has(error.code ?? ''))
-          left = began + Math.min(patience, patienceWithDead) - performance.now();
+        if (isNobodyThere(error)) left = began + Math.min(patience, patienceWithDead) - performance.now();
         if (left < pause) return this.#giveUp(lost);
       }
       await this.#rest(pause);
@@ -223,8 +222,11 @@ export class ReconnectingSession implements Session {
   }
 }
 
-/** The system's words for a place where nobody listens. */
-const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
+/** Whether nobody listens any more, or whoever forwards a connection has nobody to forward it to. */
+function isNobodyThere(error: unknown): boolean {
+  if (error instanceof GreetingError) return error.hungUp;
+  return error instanceof ConnectError && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
+}
 
 /** Whether a command may be sent a second time without harm, whatever became of the first. */
 function isRepeatable(command: string): boolean {
