@@ -5,6 +5,7 @@ import type { ConnectionLostError } from '../qmp/errors.ts';
 import { isObject } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
+import { keepFew } from '../runner/event-log.ts';
 import type { Script } from '../syntax/ast.ts';
 import { graphsOf, lookAgain } from '../target/look-again.ts';
 import { openTarget, qemusOf, type Target } from '../target/target.ts';
@@ -17,9 +18,6 @@ export interface ConnectionListener {
   /** The connection has ended, and nobody here wanted that; `error` is missing after a `quit` that was answered. */
   lost(error: ConnectionLostError | undefined, name: string | undefined): void;
 }
-
-/** How many events that no entry has asked for are kept for a `wait event`. */
-const EVENTS_KEPT = 10_000;
 
 /** The QEMU of a prompt, or its QEMUs: looked at, lost, and opened again. What entries leave known stays known. */
 export class Connection {
@@ -139,7 +137,7 @@ export class Connection {
       if (this.#followed.has(session)) continue;
       this.#followed.add(session);
       session.onEvent(event => {
-        if (session.events.length > 2 * EVENTS_KEPT) session.forgetEvents(event.sequence - EVENTS_KEPT);
+        keepFew(session, event);
         this.#listener?.event(event, name);
       });
       void session.closed.then(error => {

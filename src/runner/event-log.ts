@@ -3,6 +3,14 @@ import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
 import type { AwaitEventStep } from '../statements/step.ts';
 
+/** How many events that nobody has asked for are kept at least for a `wait event`: a job that ignores its errors brings thousands a second. */
+const KEPT = 10_000;
+
+/** Forgets the oldest events of a session where many have gathered; `event` is its last one. */
+export function keepFew(session: Session, { sequence }: QmpEvent): void {
+  if (session.events.length > 2 * KEPT) session.forgetEvents(sequence - KEPT);
+}
+
 /** The events that a script may still wait for: those since its last change that it has not taken yet. */
 export class EventLog {
   readonly #taken = new Set<number>();

@@ -134,8 +134,10 @@ export class JobSteps {
     const isOver = rest === 'gone' && status === 'concluded' && record.type !== '';
     const isBeyond = status === 'pending' && rest === 'concluded' && record.error === undefined;
     if (status === 'rest' || reached || isOver || isBeyond) return record;
-    if (rest === 'concluded' || record.error !== undefined) throw await this.#failed(record);
-    throw rest === 'ready' || rest === 'pending' ? this.#stopsShort(id, rest) : await this.#unknown(id);
+    if (record.error !== undefined) throw await this.#failed(record);
+    if (rest === 'concluded') await this.dismiss(id);
+    if (rest === undefined || rest === 'paused-by-error' || record.type === '') throw await this.#unknown(id);
+    throw new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
   }
 
   /** Holds a job's verdict against what a step asks of it. */
@@ -148,7 +150,7 @@ export class JobSteps {
 
   async #failed(record: JobRecord): Promise<StatementFailure> {
     if (record.status === 'concluded') await this.dismiss(record.id);
-    const reason = record.error ?? 'QEMU gives no reason';
+    const { error: reason = '' } = record;
     const trouble = this.#trouble(record, undefined);
     const finding = problems.jobFailed(this.#span(), record.id, record.type, reason, trouble.at);
     return new StatementFailure('job', finding, { reason, cause: new JobFailure(trouble) });
@@ -165,10 +167,6 @@ export class JobSteps {
     // What `$error` holds is what QEMU would have said, had it ended the job.
     const reason = hold === 'nospace' ? { reason: NO_SPACE } : {};
     return new StatementFailure('job', finding, { ...reason, cause: new JobFailure(trouble) });
-  }
-
-  #stopsShort(id: string, rest: 'ready' | 'pending'): StatementFailure {
-    return new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
   }
 
   async #unknown(id: string): Promise<StatementFailure> {

@@ -71,7 +71,7 @@ const AFTER: Readonly<Record<string, string>> = {
 };
 
 /** A job came to rest short of what the statement waits for; it is left as it is. */
-export function jobStopsShort(span: Span, id: string, rest: 'ready' | 'pending' | 'gone'): Finding {
+export function jobStopsShort(span: Span, id: string, rest: keyof typeof SHORT): Finding {
   const [message, ...help] = SHORT[rest];
   return error(
     'job-stops-short',
@@ -83,7 +83,7 @@ export function jobStopsShort(span: Span, id: string, rest: 'ready' | 'pending' 
   );
 }
 
-const SHORT: Readonly<Record<'ready' | 'pending' | 'gone', readonly [string, ...string[]]>> = {
+const SHORT: Readonly<Record<'ready' | 'pending' | 'concluded' | 'gone', readonly [string, ...string[]]>> = {
   ready: [
     'is ready and never ends by itself; it is left running',
     'move the guest: `pivot JOB`',
@@ -94,7 +94,14 @@ const SHORT: Readonly<Record<'ready' | 'pending' | 'gone', readonly [string, ...
     'finalize it: `job-finalize id=JOB`',
     'or cancel it: `job-cancel id=JOB`',
   ],
-  gone: ['is gone, and nobody has seen how it ended', 'look at the chain: `show chain`'],
+  concluded: [
+    'has ended already, without an error: somebody else told it to',
+    'see where the guest is now: `show chain`',
+  ],
+  gone: [
+    'has ended already, and is gone: somebody else told it to end',
+    'see where the guest is now: `show chain`',
+  ],
 };
 
 /** A job that an I/O error has paused. */

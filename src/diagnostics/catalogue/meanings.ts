@@ -28,6 +28,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /cannot accept command verb/,
     'the job has not come so far, or is past it: `show jobs` tells its state, `wait JOB ready` waits for it',
   ],
+  [/Operation cancell?ed/, 'somebody cancelled it: another client of this QEMU, or QEMU itself as it ended'],
   [/NBD server not running/, 'start it first: nbd start HOST:PORT, or nbd start unix:PATH'],
   [/Need a root block node/, 'only the node that a device uses, the root of its chain, will do here'],
   [

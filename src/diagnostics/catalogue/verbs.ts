@@ -341,6 +341,6 @@ export function noSuchField(span: Span, event: string, field: string, known: rea
 export function nodeGone(span: Span, name: string, nodeName: string): Finding {
   const was = name === nodeName ? '' : `, the node \`${nodeName}\`,`;
   return error('node-gone', span, `\`${name}\`${was} is not open any more`, 'gone', [
-    'QEMU closes a node that nobody named once nothing uses it; `else { … }` goes on without it',
+    'another client has closed it, or QEMU has: a node that nobody named goes once nothing uses it; `else { … }` goes on without it',
   ]);
 }
