@@ -65,7 +65,11 @@ export function reduce(collection, call, ...first) {
 }
 export function groupBy(collection, keyOf) {
   const groups = {};
-  for (const value of values(collection)) (groups[keyOf(value)] ??= []).push(value);
+  for (const value of values(collection)) {
+    const key = keyOf(value);
+    groups[key] ??= [];
+    groups[key].push(value);
+  }
   return groups;
 }
 export const includes = (collection, value) =>
