@@ -93,7 +93,8 @@ export class LiveWorld extends RunningWorld implements World {
 
   #listen(session: Session): void {
     session.onEvent(event => {
-      if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return this.#events.hide(event);
+      if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return;
+      this.#events.see(event);
       this.#graph = undefined;
       this.#eventCount++;
       this.reporter.event(event);
