@@ -66,8 +66,9 @@ export function reduce(collection, call, ...first) {
 export function groupBy(collection, keyOf) {
   const groups = {};
   for (const value of values(collection)) {
-    groups[keyOf(value)] ??= [];
-    groups[keyOf(value)].push(value);
+    const key = keyOf(value);
+    groups[key] ??= [];
+    groups[key].push(value);
   }
   return groups;
 }

@@ -20,7 +20,7 @@ import type {
 } from '../statements/step.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { answered, asRefusal } from './answered.ts';
-import { EventLog, keepFew } from './event-log.ts';
+import { EventLog } from './event-log.ts';
 import { requireAbsent, requireNothingLost } from './file-state.ts';
 import { isAboutUs } from './guest-io.ts';
 import { Interrupt } from './interrupt.ts';
@@ -93,8 +93,8 @@ export class LiveWorld extends RunningWorld implements World {
 
   #listen(session: Session): void {
     session.onEvent(event => {
-      keepFew(session, event);
-      if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return this.#events.hide(event);
+      if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return;
+      this.#events.see(event);
       this.#graph = undefined;
       this.#eventCount++;
       this.reporter.event(event);

@@ -39,12 +39,34 @@ test('digits in strings and fractions are no integers', () => {
   expect(parseJson(text)).toEqual(JSON.parse(text));
 });
 
+test('a large integer beside strings that look like it', () => {
+  const text = String.raw`["n1, 12345678901234567, ", "\\", 12345678901234567 , "\", 12345678901234567", {"k, 9": -12345678901234567}]`;
+  expect(parseJson(text)).toEqual([
+    'n1, 12345678901234567, ',
+    '\\',
+    12345678901234567n,
+    '", 12345678901234567',
+    { 'k, 9': -12345678901234567n },
+  ]);
+  expect(parseJson('18446744073709551615')).toBe(18446744073709551615n);
+});
+
 test('megabytes of digits in a string take linear time', () => {
   const start = performance.now();
   expect(parseJson(JSON.stringify('1'.repeat(4_000_000)))).toHaveLength(4_000_000);
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
-test.each(['{', '[1,]', '', '{"a": 18446744073709551615'])('%j is refused with a SyntaxError', text => {
+test.each([
+  '{',
+  '[1,]',
+  '',
+  '{"a": 18446744073709551615',
+  '{18446744073709551615: 1}',
+  '[018446744073709551615]',
+  '[--18446744073709551615]',
+  '[18446744073709551615 "a"]',
+  '["a, 18446744073709551615',
+])('%j is refused with a SyntaxError', text => {
   expect(() => parseJson(text)).toThrow(SyntaxError);
 });
