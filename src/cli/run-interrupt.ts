@@ -99,13 +99,14 @@ export function offerToInterrupt({
     signal: controller.signal,
     async settle() {
       if (wish !== 'cancel') return;
-      const patience = new Promise<void>(resolve => setTimeout(resolve, PATIENCE).unref());
+      const patience = new Promise<void>(resolve => setTimeout(resolve, PATIENCE + HURRY).unref());
       const endings = [...qemus].map(async ([name, { live }]) => {
         const at = name === undefined ? '' : `@${name} `;
         const own = await ownJobs(target, before).catch(() => []);
         const here = own.filter(job => job.at === at && job.status !== 'concluded');
-        await endJobs(live.session, id => !before.has(id), PATIENCE).catch(() => []);
+        const stay = await endJobs(live.session, id => !before.has(id), PATIENCE).catch(() => here);
         for (const { id, type } of here) {
+          if (stay.some(job => job.id === id)) continue;
           cancelled.push(`${at}${id}`);
           output.say(harmless(`     cancelled: ${at}${id} (${type})`));
         }

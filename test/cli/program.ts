@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly cwd?: string;
+  /** The words of a program that is to start this one in its turn. */
+  readonly under?: readonly string[];
 }
 
 /** The bundled program in a folder of its own, to be started as a user starts it. */
@@ -72,7 +74,8 @@ export async function buildProgram(): Promise<Program> {
   };
 
   const start = (args: readonly string[], options: StartOptions = {}): Started => {
-    const child = spawn(process.execPath, [path, ...args], {
+    const [first = '', ...words] = [...(options.under ?? []), process.execPath, path, ...args];
+    const child = spawn(first, words, {
       cwd: options.cwd ?? folder,
       env: { ...environment, ...options.env },
       stdio: 'pipe',

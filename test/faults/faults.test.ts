@@ -1,7 +1,10 @@
 import { faultTable } from './fixtures.ts';
 import { failingNodes, fullTargets } from './io-errors.ts';
+import { fullJournals } from './journal-faults.ts';
 import { eventStorms, otherClients } from './other-clients.ts';
 import { cutSockets, endedQemus, killedQemus, stoppedQemus } from './process-faults.ts';
+import { jobsWithoutEnd, jumpingClocks } from './time-faults.ts';
+import { garbageOnTheWire, longReplies } from './wire-faults.ts';
 
 faultTable();
 fullTargets();
@@ -12,3 +15,8 @@ stoppedQemus();
 cutSockets();
 otherClients();
 eventStorms();
+longReplies();
+garbageOnTheWire();
+jumpingClocks();
+jobsWithoutEnd();
+fullJournals();

@@ -1,27 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type FaultBench, fault, readsAsBefore } from './fixtures.ts';
-
-/**
- * A folder that is full after a little more, and how to make room: a small file system of its own where one can be
- * mounted, undefined where not.
- */
-function fullFolder({ folder }: FaultBench) {
-  const path = join(folder, 'full');
-  mkdirSync(path);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path]);
-  if (mounted.status !== 0) return undefined;
-  const filler = join(path, 'filler');
-  // An empty image of 64 MiB takes 256 KiB; the data of the disk do not fit behind it.
-  writeFileSync(filler, Buffer.alloc(1664 * 1024));
-  return {
-    path,
-    free: () => rmSync(filler),
-    remove: () => void spawnSync('umount', [path]),
-  };
-}
+import { fullFolder } from './full-folder.ts';
 
 /** A node whose file is full once, as QEMU meets it; it does better when it tries again. */
 const fullOnce = (path: string) =>
@@ -39,7 +21,8 @@ export function fullTargets(): void {
       `a ${verb} to a full disk pauses, and goes on to the right bytes once there is room`,
       async bench => {
         const qemu = await bench.qemu();
-        const full = fullFolder(bench);
+        // An empty image of 64 MiB takes 256 KiB; the data of the disk do not fit behind it.
+        const full = fullFolder(bench, 384);
         try {
           const target = join(full?.path ?? bench.folder, 't.qcow2');
           const pivot = verb === 'mirror' ? ' then pivot' : '';

@@ -24,9 +24,10 @@ async function inTheMiddle(
   let isStopped = false;
   const { path } = await bench.wire(qemu, {
     onSend(sent) {
-      if (!sent.includes(`"${command}"`)) return;
+      if (!sent.includes(`"${command}"`)) return false;
       qemu.signal('SIGSTOP');
       isStopped = true;
+      return false;
     },
   });
   const started = bench.start(['--qmp', path, ...more, '-c', text], { env: { QBLK_PROGRESS: '1,60' } });

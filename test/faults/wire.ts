@@ -2,8 +2,8 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 
 /** What is done to what goes over a wire. */
 export interface WireOptions {
-  /** Sees what the client sends, before it goes on. */
-  readonly onSend?: (text: string, wire: Wire) => void;
+  /** Sees what the client sends, before it goes on; what it answers itself, with true, does not. */
+  readonly onSend?: (text: string, wire: Wire) => boolean | undefined;
   /** What QEMU says as the client is to have it. */
   readonly alter?: (text: string) => string;
 }
@@ -27,8 +27,7 @@ export class Wire {
         });
       }
       client.on('data', chunk => {
-        onSend?.(chunk.toString('utf8'), this);
-        qemu.write(chunk);
+        if (!onSend?.(chunk.toString('utf8'), this)) qemu.write(chunk);
       });
       qemu.setEncoding('utf8').on('data', text => client.write(alter(String(text))));
     });
@@ -41,7 +40,7 @@ export class Wire {
   }
 
   /** Says something to the client in QEMU's name. */
-  say(text: string): void {
+  say(text: string | Buffer): void {
     for (const client of this.#clients) client.write(text);
   }
 
