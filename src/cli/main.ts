@@ -74,6 +74,15 @@ async function showHelp(options: Options, output: Output): Promise<number> {
   return exitCode.done;
 }
 
+interface Known {
+  readonly name?: string;
+  readonly message: string;
+  readonly help?: readonly string[];
+  readonly stack?: string;
+  /** Of a sandbox or the simulator: what the script asks for is at fault, not what there is here. */
+  readonly isOfScript?: boolean;
+}
+
 /** Says what ended the program. The errors are told apart by name, so that none of their modules is loaded for this. */
 function report(error: unknown, output: Output): number {
   if (error instanceof UsageError) {
@@ -81,10 +90,10 @@ function report(error: unknown, output: Output): number {
     return exitCode.usage;
   }
   if ((error as Error).name === 'DurableError') return reportDurable(error as DurableError, output);
-  const known = error as { name?: string; message: string; help?: readonly string[]; stack?: string };
+  const known = error as Known;
   if (CONNECTION_ERRORS.has(known.name ?? '')) {
     output.complain(known.message, known.help);
-    return exitCode.connection;
+    return known.isOfScript ? exitCode.script : exitCode.connection;
   }
   output.complain(`this is a fault of qblk itself: ${known.stack ?? String(error)}`, [
     'please report it with the script that you ran',

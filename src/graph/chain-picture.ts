@@ -65,7 +65,7 @@ export function chainPictures(
   return tops.map(top => {
     const images = imagesBelow(graph, top, drawn);
     for (const { node } of images) drawn.add(node);
-    const users = usersOf(graph, top);
+    const users = chainUsers(graph, top);
     return { top, users, images, ends: chainEnds(graph, top), jobs: jobsOn(graph, images) };
   });
 }
@@ -93,8 +93,8 @@ export function pictureText({ users, images, ends, jobs }: ChainPicture): string
   return `${who === '' ? '' : `${who}: `}${chain}${work}`;
 }
 
-/** A device hides the block backend that stands behind it. */
-function usersOf(graph: BlockGraph, top: NodeName): ChainPicture['users'] {
+/** What uses the chain below `top`. A device hides the block backend that stands behind it. */
+export function chainUsers(graph: BlockGraph, top: NodeName): ChainPicture['users'] {
   const users = attachmentsOf(graph, top);
   const hasDevice = users.some(({ kind }) => kind === 'device');
   const parents = nodesUsing(graph, top).filter(node => node.backing !== top);

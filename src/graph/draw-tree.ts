@@ -167,7 +167,8 @@ function bitmapText({ name, granularity, recording, busy, persistent, inconsiste
   return `bitmap ${name}: ${facts.join(', ')}`;
 }
 
-function usersText(users: ChainPicture['users']): string {
+/** The users of a chain, as they stand at its end: `[disk0, export e0]`. */
+export function usersText(users: ChainPicture['users']): string {
   const names = users.map(({ kind, name }) => `${kind === 'export' ? 'export ' : ''}${harmless(name)}`);
   return `[${names.join(', ')}]`;
 }

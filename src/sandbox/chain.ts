@@ -1,5 +1,5 @@
 import { isAbsolute, normalize } from 'node:path';
-import { SandboxError } from './sandbox-error.ts';
+import { WrongDisks } from './sandbox-error.ts';
 
 /** One image of a chain as a script describes it. `size` is in bytes. */
 export interface SandboxImage {
@@ -41,7 +41,7 @@ const LONGEST_NODE_NAME = 31;
 function deviceId(device: string): string {
   const id = /^\/machine\/peripheral\/([^/]+)/.exec(device)?.[1] ?? device;
   if (ID.test(id)) return id;
-  throw new SandboxError(`a sandbox can't have a device called \`${device}\``, [
+  throw new WrongDisks(`a sandbox can't have a device called \`${device}\``, [
     'a device id begins with a letter and holds letters, digits, `-`, `.` and `_`',
   ]);
 }
@@ -49,20 +49,20 @@ function deviceId(device: string): string {
 function layerOf(image: SandboxImage, isBase: boolean): Layer {
   const { nodeName, size = DEFAULT_SIZE, format = 'qcow2' } = image;
   if (!ID.test(nodeName) || nodeName.length > LONGEST_NODE_NAME) {
-    throw new SandboxError(`\`${nodeName}\` can't be the name of a node`, [
+    throw new WrongDisks(`\`${nodeName}\` can't be the name of a node`, [
       `a node name begins with a letter, holds letters, digits, \`-\`, \`.\` and \`_\`, and has at most ${LONGEST_NODE_NAME} characters`,
     ]);
   }
   if (format !== 'qcow2' && format !== 'raw') {
-    throw new SandboxError(`a sandbox makes qcow2 and raw images, not ${format} (image ${nodeName})`);
+    throw new WrongDisks(`a sandbox makes qcow2 and raw images, not ${format} (image ${nodeName})`);
   }
   if (format === 'raw' && !isBase) {
-    throw new SandboxError(`image ${nodeName} can't be raw: a raw image has no backing file`, [
+    throw new WrongDisks(`image ${nodeName} can't be raw: a raw image has no backing file`, [
       'only the base may be raw',
     ]);
   }
   if (!Number.isSafeInteger(size) || size < 1)
-    throw new SandboxError(`image ${nodeName} can't have a size of ${size} bytes`);
+    throw new WrongDisks(`image ${nodeName} can't have a size of ${size} bytes`);
   const filename = image.filename ?? `${nodeName}.${format}`;
   if (
     isAbsolute(filename) ||
@@ -70,14 +70,14 @@ function layerOf(image: SandboxImage, isBase: boolean): Layer {
     filename.includes('\0') ||
     filename === ''
   ) {
-    throw new SandboxError(`a sandbox can't make \`${filename}\`: it keeps to its own folder`, [
+    throw new WrongDisks(`a sandbox can't make \`${filename}\`: it keeps to its own folder`, [
       'name the file by a relative path without `..`',
     ]);
   }
   return { nodeName, filename: normalize(filename), size, format, ...(image.empty ? { empty: true } : {}) };
 }
 
-/** Completes what a script says of its chains; throws a SandboxError for what QEMU or the sandbox can't have. */
+/** Completes what a script says of its chains; throws WrongDisks for what QEMU or the sandbox can't have. */
 export function disksOf(chains: readonly SandboxChain[]): Disk[] {
   const disks = chains
     .filter(chain => chain.images.length > 0)
@@ -93,7 +93,7 @@ export function disksOf(chains: readonly SandboxChain[]): Disk[] {
   ] as const) {
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined)
-      throw new SandboxError(`two images of the sandbox have the same ${what}: ${twice}`);
+      throw new WrongDisks(`two images of the sandbox have the same ${what}: ${twice}`);
   }
   return disks;
 }

@@ -9,3 +9,8 @@ export class SandboxError extends Error {
     this.help = help;
   }
 }
+
+/** The script asks for disks that no sandbox can have. */
+export class WrongDisks extends SandboxError {
+  readonly isOfScript = true;
+}

@@ -1,5 +1,5 @@
 import type { Attachment, BlockGraph, BlockNode, ImageFile } from '../graph/graph.ts';
-import { SimulatorError } from './simulator-error.ts';
+import { WrongDisks } from './simulator-error.ts';
 
 /** One image of a disk as a script describes it. `size` is in bytes. */
 export interface SimulatedImage {
@@ -27,7 +27,7 @@ export const defaultDisks: readonly SimulatedDisk[] = [
 
 /**
  * The block graph of a QEMU that was started on these disks, as a sandbox starts one: each image is a node of the monitor over
- * a protocol node of its own. Throws a SimulatorError for names that no QEMU can have.
+ * a protocol node of its own. Throws WrongDisks for names that no QEMU can have.
  */
 export function graphOfDisks(
   disks: readonly SimulatedDisk[],
@@ -124,11 +124,11 @@ function attachmentOf(id: string, node: string, program: 'system' | 'storage-dae
 
 function checkName(what: string, name: string, longest: number): void {
   if (ID.test(name) && name.length <= longest) return;
-  throw new SimulatorError(`\`${name}\` can't be the name of a ${what}`, [
+  throw new WrongDisks(`\`${name}\` can't be the name of a ${what}`, [
     `it begins with a letter and holds letters, digits, \`-\`, \`.\` and \`_\`${what === 'node' ? `, ${longest} characters at the most` : ''}`,
   ]);
 }
 
-function twice(what: string, name: string): SimulatorError {
-  return new SimulatorError(`two images of the simulator have the same ${what}: ${name}`);
+function twice(what: string, name: string): WrongDisks {
+  return new WrongDisks(`two images of the simulator have the same ${what}: ${name}`);
 }

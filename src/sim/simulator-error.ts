@@ -1,4 +1,4 @@
-/** The simulator can't be had as it was asked for: a chain that no QEMU can have, a version without a schema, an address in use. */
+/** The simulator can't be had as it was asked for: a version without a schema, an address in use. */
 export class SimulatorError extends Error {
   override readonly name = 'SimulatorError';
   /** What to do about it, a line each. */
@@ -8,4 +8,9 @@ export class SimulatorError extends Error {
     super(message);
     this.help = help;
   }
+}
+
+/** The script asks for disks that no QEMU can have. */
+export class WrongDisks extends SimulatorError {
+  readonly isOfScript = true;
 }

@@ -23,6 +23,19 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     expect(recordsIn(json.stdout)[0].value).toContainEqual(
       expect.objectContaining({ 'node-name': 'B', driver: 'qcow2' }),
     );
+    const chain = await program().run(['show', 'chain', 'B', '--json', '--qmp', socket]);
+    expect(recordsIn(chain.stdout)).toMatchObject([
+      {
+        value: [
+          {
+            nodes: [{ 'node-name': 'A', filename: expect.stringMatching(/A\.qcow2$/) }, { 'node-name': 'B' }],
+            above: [{ nodes: ['C'], users: [{ kind: 'export', name: 'disk0' }] }],
+          },
+        ],
+      },
+    ]);
+    const below = await program().run(['show', 'chain', 'B', '--qmp', socket]);
+    expect(below.stdout).toMatch(/^A <- B\n(?:.*\n)*above B: C <- \[export disk0\]\n$/);
     const nothing = await program().run(['show', 'chian', '--qmp', socket]);
     expect(nothing.code).toBe(2);
 

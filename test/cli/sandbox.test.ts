@@ -42,6 +42,13 @@ describe.skipIf(!engine)('a sandbox leaves nothing behind', () => {
     expect(leftProcesses()).toEqual([]);
   });
 
+  test('a chain that no sandbox can have is a mistake of the script', async () => {
+    const { code, stderr } = await run('chain disk0: A="../esc.qcow2"\nprint 1');
+    expect(code).toBe(3);
+    expect(stderr).toContain("a sandbox can't make `../esc.qcow2`");
+    expect(leftFiles()).toEqual([]);
+  });
+
   test('after a check that fails, and a run that fails', async () => {
     expect((await run('chain disk0: A <- B\ncommit B base=A')).code).toBe(3);
     expect((await run('chain disk0: A <- B\nfail "no"')).code).toBe(5);

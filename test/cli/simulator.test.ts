@@ -58,7 +58,7 @@ describe('a run without any QEMU', () => {
     [
       'a chain that no QEMU can have',
       ['-c', 'chain disk0: A <- "1bad"\nprint 1'],
-      4,
+      3,
       "can't be the name of a node",
     ],
     ['a folder to keep', ['--keep', '-c', merge], 2, '--keep has nothing to keep'],

@@ -1,4 +1,5 @@
 import { findDevice, rootOf } from '../../graph/chain.ts';
+import { chainRecord, linesAbove } from '../../graph/chain-record.ts';
 import { chainTops, sizeText } from '../../graph/draw.ts';
 import { drawTree } from '../../graph/draw-tree.ts';
 import type { BlockGraph, BlockNode } from '../../graph/graph.ts';
@@ -39,13 +40,13 @@ function showChain(graph: BlockGraph, name: string | undefined): Shown {
     name === undefined
       ? chainTops(graph)
       : [device ? rootOf(graph, device) : name].filter(top => graph.nodes.has(top));
-  const text =
-    tops.length > 0
-      ? drawTree(graph, tops)
-      : name === undefined
-        ? 'no images'
-        : `no device and no node is called ${harmless(name)}`;
-  return { text, value: tops };
+  const value = tops.map(top => chainRecord(graph, top));
+  if (tops.length > 0) {
+    const above = name === undefined ? [] : tops.flatMap(top => linesAbove(graph, top));
+    return { text: [drawTree(graph, tops), ...above].join('\n'), value };
+  }
+  const text = name === undefined ? 'no images' : `no device and no node is called ${harmless(name)}`;
+  return { text, value };
 }
 
 function showNodes(graph: BlockGraph, name: string | undefined): Shown {
