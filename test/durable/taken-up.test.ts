@@ -73,7 +73,7 @@ describe.skipIf(!engine)('a durable run that is taken up', { timeout: 120_000 },
   test('leaves it to the script to finalize a job', async () => {
     const daemon = await fresh();
     const script = `${START}; add x driver=qcow2 filename=x.qcow2
-      blockdev-mirror device=D target=x sync=full job-id=m0 auto-finalize=false
+      blockdev-mirror device=D target=x sync=full job-id=m0 auto-finalize=false auto-dismiss=false
       wait m0 ready; job-complete id=m0; wait m0 pending; expect chain disk0: A <- B <- C <- D; job-finalize id=m0; wait m0; print "done"`;
     const crashed = await daemon.runDurably(script, { QBLK_CRASH: 's3:after-done' });
     expect(crashed).toMatchObject({ signal: 'SIGKILL' });
