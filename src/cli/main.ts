@@ -133,8 +133,15 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** Somebody who reads slowly gets it all. */
+function exitOnceRead(code: number): void {
+  const { stdout } = process;
+  if (stdout.destroyed || stdout.writableLength === 0) process.exit(code);
+  stdout.write('', () => process.exit(code));
+}
+
 void main(process.argv.slice(2)).then(code => {
   process.exitCode = code;
   // What an interrupted start left behind may hold the program up; its folder and its QEMU go all the same.
-  setTimeout(() => process.exit(code), 1500).unref();
+  setTimeout(() => exitOnceRead(code), 1500).unref();
 });

@@ -1,4 +1,11 @@
-import { ConnectError, ConnectionLostError, ExecuteError, GreetingError, QmpError } from '../qmp/errors.ts';
+import {
+  ConnectError,
+  ConnectionLostError,
+  ExecuteError,
+  GreetingError,
+  ProtocolError,
+  QmpError,
+} from '../qmp/errors.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
@@ -28,15 +35,26 @@ export interface ReconnectHooks {
 }
 
 /** A command was sent and the connection was lost before its reply. There is a connection again: QEMU's state tells. */
-export class Unanswered extends Error {}
+export class Unanswered extends Error {
+  readonly lost: ConnectionLostError;
 
-/** Does what only asks once more where its connection was lost in the middle. */
+  constructor(lost: ConnectionLostError) {
+    super(lost.message);
+    this.lost = lost;
+  }
+}
+
+/** How often something is begun that the connection does not outlive. */
+export const MOST_ATTEMPTS = 4;
+
+/** Does what only asks once more where its connection was lost in the middle. Rejects with the loss where that happens every time. */
 export async function askingAgain<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
+      if (attempt === MOST_ATTEMPTS) throw error.lost;
     }
   }
 }
@@ -87,7 +105,7 @@ export class ReconnectingSession implements Session {
   }
 
   async execute(command: string, args?: JsonObject): Promise<Json> {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       await this.#whole;
       const session = this.#session;
       if (command === 'job-dismiss') await this.#hooks.beforeDismiss?.(String(args?.['id']), this);
@@ -103,7 +121,8 @@ export class ReconnectingSession implements Session {
         await this.#whole.catch(final => {
           throw final instanceof AnotherQemu || error.inFlight.length === 0 ? final : error;
         });
-        if (error.inFlight.length > 0 && !isRepeatable(command)) throw new Unanswered(error.message);
+        if (attempt === MOST_ATTEMPTS) throw error;
+        if (error.inFlight.length > 0 && !isRepeatable(command)) throw new Unanswered(error);
       }
     }
   }
@@ -143,7 +162,8 @@ export class ReconnectingSession implements Session {
       forget();
     });
     void session.closed.then(lost => {
-      const isOver = !lost || this.#isClosing;
+      // What does not speak QMP will not do so on another connection.
+      const isOver = !lost || this.#isClosing || lost.cause instanceof ProtocolError;
       if (isOver) this.#settleClosed(lost);
       const closed = lost ?? new ConnectionLostError(session.address, 'the connection was closed', []);
       this.#whole = isOver ? Promise.reject(closed) : this.#reconnect(closed);

@@ -10,7 +10,7 @@ import type { Statement } from '../syntax/ast.ts';
 import { requireSameProcess } from './another-qemu.ts';
 import { ExpectedGraph } from './expected-graph.ts';
 import { whatBecameOf } from './fate.ts';
-import { askingAgain, type ReconnectingSession, Unanswered } from './reconnecting-session.ts';
+import { askingAgain, MOST_ATTEMPTS, type ReconnectingSession, Unanswered } from './reconnecting-session.ts';
 import { changesSomething } from './step-words.ts';
 
 export interface ReconnectingWorldOptions {
@@ -118,16 +118,17 @@ export class ReconnectingWorld implements World {
   }
 
   async #change(step: Step, limit: Limit | undefined): Promise<Datum> {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await this.#live.perform(step, limit);
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
-        if (!(await this.wasCarriedOut(step))) continue;
-        const answer = step.kind === 'execute' ? {} : '';
-        this.#live.recall(step, answer);
-        return answer;
+        if (await this.wasCarriedOut(step)) break;
+        if (attempt === MOST_ATTEMPTS) throw error.lost;
       }
     }
+    const answer = step.kind === 'execute' ? {} : '';
+    this.#live.recall(step, answer);
+    return answer;
   }
 }
