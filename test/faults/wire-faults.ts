@@ -78,7 +78,7 @@ export function garbageOnTheWire(): void {
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toContain(words);
       expect(stderr).toContain('no reply to blockdev-add, which may or may not have run');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: nothing of the garbage may reach a terminal.
+      // Nothing of the garbage may reach a terminal.
       expect(stderr).not.toMatch(/[\x00\x1b]/);
       expect(await qemu.nodes()).toEqual(['A', 'B', 'C']);
     });
