@@ -147,7 +147,11 @@ export function stoppedQemus(): void {
     qemu.signal('SIGCONT');
     const { code, stdout } = await started.done;
     expect(code).toBe(0);
-    expect(recordsIn(stdout)).toContainEqual({ record: 'silent', execute: 'blockdev-add', seconds: 1 });
+    expect(recordsIn(stdout)).toContainEqual({
+      record: 'silent',
+      execute: 'blockdev-add',
+      seconds: expect.any(Number),
+    });
     expect(await qemu.nodes()).toEqual(['A', 'B', 'C', 'T']);
   });
 
