@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 const folder = fileURLToPath(new URL('./bench/', import.meta.url));
 const wanted = process.argv.slice(2);
 const benchmarks = (
-  wanted.length > 0 ? wanted : ['startup', 'parse', 'wire', 'job', 'sim', 'test', 'complete', 'durable']
+  wanted.length > 0
+    ? wanted
+    : ['startup', 'parse', 'wire', 'job', 'sim', 'test', 'complete', 'durable', 'jobs', 'flood', 'monitors']
 ).map(name => `${name}.ts`);
 
 let failed = false;

@@ -2,6 +2,8 @@ import { ProtocolError } from './errors.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 
 const NEWLINE = 0x0a;
+// One serves all: whole lines need no state, and each costs kilobytes.
+const DECODER = new TextDecoder();
 const LONGEST_MESSAGE = 256 * 1024 * 1024;
 
 /**
@@ -10,7 +12,6 @@ const LONGEST_MESSAGE = 256 * 1024 * 1024;
  */
 export class MessageReader {
   readonly #deliver: (message: JsonObject, text: string) => void;
-  readonly #decoder = new TextDecoder();
   /** Bytes since the last newline, undecoded: a newline is never inside a UTF-8 sequence, any other cut may be. */
   #tail: Uint8Array[] = [];
   /** The lines so far of a message that goes over several. */
@@ -33,7 +34,7 @@ export class MessageReader {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
       const whole = chunk.subarray(0, end);
-      const text = this.#decoder.decode(this.#tail.length === 0 ? whole : joined(this.#tail, whole));
+      const text = DECODER.decode(this.#tail.length === 0 ? whole : joined(this.#tail, whole));
       this.#tail = [];
       this.#readLines(text);
     }

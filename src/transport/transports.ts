@@ -67,13 +67,23 @@ const ADDRESS_FORMS = [
 ] as const;
 
 interface Found extends Row {
+  readonly scheme: string;
   readonly rest: string;
+}
+
+/** By scheme: a thousand connections ask for a module once. */
+const loaded = new Map<string, Promise<Transport>>();
+
+function load({ scheme, load }: Found): Promise<Transport> {
+  const transport = loaded.get(scheme) ?? load();
+  loaded.set(scheme, transport);
+  return transport;
 }
 
 /** The transport of an address, or what is wrong with its scheme. Text without a scheme is a path. */
 function transportOf(uri: string): Found | ConnectError {
   const [, scheme = 'unix', rest = uri] = /^([A-Za-z][A-Za-z0-9+-]*):(.*)$/s.exec(uri) ?? [];
-  if (Object.hasOwn(transports, scheme)) return { ...(transports[scheme] as Row), rest };
+  if (Object.hasOwn(transports, scheme)) return { ...(transports[scheme] as Row), scheme, rest };
   return new ConnectError(uri, `\`${scheme}:\` is not a kind of address known here`, {
     help: [`there is ${ADDRESS_FORMS.join(', ')}`, `a file of that name is written ./${uri}`],
   });
@@ -83,13 +93,13 @@ function transportOf(uri: string): Found | ConnectError {
 export async function connect(uri: string, { timeout = 5000 }: { timeout?: number } = {}): Promise<Duplex> {
   const found = transportOf(uri);
   if (found instanceof ConnectError) throw found;
-  return (await found.load()).connect(found.rest, uri, timeout);
+  return (await load(found)).connect(found.rest, uri, timeout);
 }
 
 /** Who else could use the monitor at an address: words for a warning, where anybody can who should not. */
 export async function exposureOf(uri: string): Promise<string | undefined> {
   const found = transportOf(uri);
-  return found instanceof ConnectError ? undefined : (await found.load()).exposure?.(found.rest);
+  return found instanceof ConnectError ? undefined : (await load(found)).exposure?.(found.rest);
 }
 
 /** Whether the QEMU at an address may be on another host. */

@@ -2,7 +2,7 @@
 // each as a record. Prints how many it digests in a second, that none is lost, and what its memory grows by from flood to flood.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,15 +46,14 @@ interface Taken {
 async function run(reporter: readonly string[]): Promise<Taken> {
   const folder = mkdtempSync(join(tmpdir(), 'qblk-bench-'));
   const path = join(folder, 'qmp.sock');
+  const records = join(folder, 'records');
   const server = createServer().listen(path);
   try {
     await once(server, 'listening');
     const words = ['run', ...reporter, '-c', Array(FLOODS).fill('wait event STOP').join('\n'), '--qmp', path];
-    const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let records = 0;
-    child.stdout.on('data', (bytes: Buffer) => {
-      for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) records++;
-    });
+    const out = openSync(records, 'w');
+    const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', out, 'ignore'] });
+    closeSync(out);
     const ended = once(child, 'exit');
     const [socket] = (await once(server, 'connection')) as [Socket];
     answer(socket);
@@ -80,7 +79,7 @@ async function run(reporter: readonly string[]): Promise<Taken> {
       memory.push(resident());
     }
     const [first = 0] = memory.slice(1);
-    const lost = reporter.includes('--json') ? FLOODS * (EVENTS + 1) - events(records) : 0;
+    const lost = reporter.includes('--json') ? FLOODS * (EVENTS + 1) - eventsIn(records) : 0;
     return { rate: (EVENTS * times.length * 1000) / sum(times), lost, grown: (memory.at(-1) ?? 0) - first };
   } finally {
     server.close();
@@ -88,9 +87,8 @@ async function run(reporter: readonly string[]): Promise<Taken> {
   }
 }
 
-/** The records but for those of the run and its statements. */
-function events(records: number): number {
-  return records - 2 - 2 * FLOODS;
+function eventsIn(file: string): number {
+  return readFileSync(file, 'latin1').split('{"record":"event"').length - 1;
 }
 
 const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);

@@ -1,0 +1,137 @@
+// What one more job of a script costs beyond the same commands sent by the least of clients: overlays are streamed one after the
+// other, by the built program and by a bare socket that follows JOB_STATUS_CHANGE, each a process, in turns. What a start costs
+// falls out: the cost of a job is the slope between a script of few and one of many.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openSession } from '../../src/qmp/session.ts';
+import { findEngines } from '../../src/sandbox/engines.ts';
+import { startSandbox } from '../../src/sandbox/start.ts';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
+const FEW = 1;
+const MANY = 41;
+const program = fileURLToPath(new URL('../../dist/qblk.cjs', import.meta.url));
+if (!existsSync(program)) throw new Error('build first: npm run build');
+const engine = findEngines().find(({ kind }) => kind === 'storage-daemon');
+if (!engine) throw new Error('no qemu-storage-daemon on this machine');
+
+const bare = String.raw`
+const [path, below, prefix, jobs] = process.argv.slice(2);
+const socket = require('node:net').connect(path);
+let rest = '', id = 0;
+const replies = new Map(), ended = new Map();
+socket.on('data', bytes => {
+  const lines = (rest + bytes).split('\r\n');
+  rest = lines.pop();
+  for (const message of lines.map(line => JSON.parse(line))) {
+    if (message.event === 'JOB_STATUS_CHANGE' && message.data.status === 'concluded') ended.get(message.data.id)?.();
+    if (message.error) throw new Error(message.error.desc);
+    replies.get(message.id)?.();
+  }
+});
+const send = (execute, args) => new Promise(resolve => {
+  replies.set(++id, resolve);
+  socket.write(JSON.stringify({ execute, arguments: args, id }));
+});
+(async () => {
+  await send('qmp_capabilities');
+  let node = below;
+  for (let job = 1; job <= Number(jobs); job++) {
+    const name = prefix + job;
+    await send('blockdev-snapshot-sync', { 'node-name': node, 'snapshot-file': name + '.qcow2', 'snapshot-node-name': name, format: 'qcow2' });
+    const over = new Promise(resolve => ended.set(name, resolve));
+    await send('block-stream', { 'job-id': name, device: name, 'auto-dismiss': false });
+    await over;
+    await send('job-dismiss', { id: name });
+    node = name;
+  }
+  socket.end();
+})();
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'qblk-bench-'));
+const client = join(folder, 'bare.cjs');
+writeFileSync(client, bare);
+const sandbox = await startSandbox({
+  engine,
+  chains: [{ device: 'disk0', images: [{ nodeName: 'A' }, { nodeName: 'B' }] }],
+  extraArguments: [
+    ...['--chardev', 'socket,id=users,path=users.sock,server=on,wait=off'],
+    ...['--monitor', 'chardev=users'],
+  ],
+});
+const session = await openSession(sandbox.stream, { address: 'the sandbox' });
+await session.execute('query-version');
+
+async function timed(words: readonly string[]): Promise<number> {
+  const began = performance.now();
+  const child = spawn(process.execPath, words, {
+    cwd: sandbox.directory,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [status] = await once(child, 'exit');
+  if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}`);
+  return performance.now() - began;
+}
+
+let top = 'B';
+let count = 0;
+
+async function ours(jobs: number, more: readonly string[] = []): Promise<number> {
+  const lines = [`chain disk0: ... <- ${top}`];
+  for (let job = 0; job < jobs; job++) {
+    const above = `n${++count}`;
+    lines.push(`snapshot ${top} overlay=${above} filename=${above}.qcow2`, `stream ${above}`);
+    top = above;
+  }
+  return timed([program, 'run', '--quiet', ...more, '-c', lines.join('\n'), '--qmp', 'users.sock']);
+}
+
+async function theirs(jobs: number): Promise<number> {
+  const prefix = `b${++count}_`;
+  const took = await timed([client, 'users.sock', top, prefix, String(jobs)]);
+  top = `${prefix}${jobs}`;
+  return took;
+}
+
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** How often a run of so many jobs sends each command. */
+async function sent(jobs: number): Promise<Map<string, number>> {
+  const file = join(folder, `trace-${jobs}`);
+  await ours(jobs, ['--trace', file]);
+  const times = new Map<string, number>();
+  for (const [, command = ''] of readFileSync(file, 'utf8').matchAll(/"execute" ?: ?"([^"]+)"/g))
+    times.set(command, (times.get(command) ?? 0) + 1);
+  return times;
+}
+
+try {
+  const slopes = { ours: [] as number[], theirs: [] as number[] };
+  for (let round = 0; round < ROUNDS + 1; round++) {
+    const [ourFew, theirFew] = [await ours(FEW), await theirs(FEW)];
+    const [ourMany, theirMany] = [await ours(MANY), await theirs(MANY)];
+    if (round === 0) continue;
+    slopes.ours.push((ourMany - ourFew) / (MANY - FEW));
+    slopes.theirs.push((theirMany - theirFew) / (MANY - FEW));
+  }
+  const [one, other] = [median(slopes.ours), median(slopes.theirs)];
+  console.log(`medians of ${ROUNDS} rounds, slope from ${FEW} to ${MANY} jobs, Node.js ${process.version}`);
+  console.log(`a bare socket   ${other.toFixed(2)} ms a job, 3 commands`);
+  console.log(`qblk run        ${one.toFixed(2)} ms a job, ${(one - other).toFixed(2)} ms more (goal 5.00)`);
+  const [few, many] = [await sent(FEW), await sent(MANY)];
+  const each = [...many].map(
+    ([command, times]) => [command, (times - (few.get(command) ?? 0)) / (MANY - FEW)] as const,
+  );
+  for (const [command, times] of each.filter(([, often]) => often > 0).toSorted((a, b) => b[1] - a[1]))
+    console.log(`  ${times.toFixed(2).padStart(5)} ${command}`);
+} finally {
+  await session.close();
+  await sandbox.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
