@@ -46,7 +46,7 @@ export const topics: readonly Topic[] = [
     paragraphs: [
       '`expect` asks once, `wait` until the condition holds, `if` to choose a way. In expressions a command whose name begins with `query-` is its reply, and a field of it may follow: `query-status.status`.',
       'From weakest to strongest: `or`, `and`, `not`, the comparisons, which group to the left. What is missing is null, and null is false.',
-      '`identical` is a `qemu-img compare`. The format of a file is the one that QEMU last had it open in, else what its name ends in says: `.qcow2`, `.raw`, `.img` for raw; it is never looked for in the data.',
+      '`identical` is a `qemu-img compare` that also wants both to be equally long. The format of a file is the one that QEMU last had it open in, else what its name ends in says: `.qcow2`, `.raw`, `.img` for raw; it is never looked for in the data.',
     ],
     forms: [
       ['chain disk0: A <- B', 'the chain is exactly this one'],
@@ -59,7 +59,7 @@ export const topics: readonly Topic[] = [
       ['len(A)', 'how many items a list has'],
       [
         'identical "b.qcow2" "e.qcow2"',
-        'a guest reads the same from two files that QEMU does not hold open; behind the end of the shorter one it may read zeros',
+        'a guest finds the same in two files that QEMU does not hold open: as long, and every byte equal; holes may lie elsewhere',
       ],
     ],
     example:

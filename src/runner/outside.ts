@@ -107,7 +107,7 @@ export class Outside {
     }
   }
 
-  /** Compares two images. Answers with where they differ first, in qemu-img's words, or with null. */
+  /** Compares two images. Answers with where they differ first, in qemu-img's words, that their lengths do, or with null. */
   async compare(
     { files }: Extract<CheckStep['check'], { kind: 'identical' }>,
     moment: Moment,
@@ -117,8 +117,11 @@ export class Outside {
     const formats = ['-f', this.#formatOf(one, moment), '-F', this.#formatOf(other, moment)];
     const names = files.map(({ filename }) => pathWord(String(filename)));
     const ended = await this.#program('qemu-img', ['compare', ...formats, ...names], moment);
-    if (ended.status === 0) return null;
-    if (ended.status === 1) return ended.stdout.trim().split('\n')[0] ?? '';
+    const lines = ended.stdout.trim().split('\n');
+    // Without its strict mode qemu-img only warns of it; that mode would refuse a copy with other holes as well.
+    const sizesDiffer = lines.some(line => line.includes('Image size mismatch'));
+    if (ended.status === 0) return sizesDiffer ? problems.LENGTHS_DIFFER : null;
+    if (ended.status === 1) return lines.find(line => !line.startsWith('Warning:')) ?? '';
     const said = lastWords(ended);
     throw failed(problems.compareFailed(moment.span, said), said);
   }

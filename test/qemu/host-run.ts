@@ -14,6 +14,8 @@ export interface HostRun {
   /** What stopped it: a code, and the words that `$error` would hold; empty where nothing did. */
   readonly code: string;
   readonly reason: string;
+  /** What stands at the place that a failure points to. */
+  readonly label?: string;
   readonly output: readonly string[];
   /** The events that a reporter heard of. */
   readonly events: readonly string[];
@@ -73,6 +75,7 @@ export async function runInSandbox(engine: TestEngine, text: string, signal?: Ab
       await target.close();
       throw error;
     }
-    return { ...ended, code: error.finding.code, reason: error.reason };
+    const { code, primary } = error.finding;
+    return { ...ended, code, reason: error.reason, ...(primary?.text ? { label: primary.text } : {}) };
   }
 }

@@ -117,6 +117,19 @@ describe.skipIf(engines.length === 0).each(engines)('around $name', engine => {
     expect(ran.reason).toBe('the images are not identical');
   });
 
+  test('images of different lengths are not identical, whatever the rest of the longer one holds; holes do not count', async () => {
+    const script = '$ truncate -s 1M short.raw\n$ truncate -s 2M long.raw full.raw\n';
+    const longer = await run(`${script}expect identical "short.raw" "long.raw"\n`);
+    expect(longer.code).toBe('not-identical');
+    expect(longer.label).toContain('one is longer than the other');
+    const both =
+      '$ qemu-io -f raw -c "write -q -P 7 64K 512" full.raw\nexpect identical "short.raw" "full.raw"\n';
+    expect((await run(script + both)).label).toMatch(/offset 65536/);
+    const zeros =
+      '$ qemu-io -f raw -c "write -q -P 0 64K 512" full.raw\nexpect identical "long.raw" "full.raw"\n';
+    expect((await run(script + zeros)).code).toBe('');
+  });
+
   test('where images differ, the message says where; an image of a format that nobody knows is not compared', async () => {
     const script =
       'chain disk0: A\n$ truncate -s 1M a.raw b.raw c\n$ qemu-io -f raw -c "write -q 64K 512" b.raw\n';

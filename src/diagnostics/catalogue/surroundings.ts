@@ -174,6 +174,9 @@ export function formatNotKnown(span: Span, filename: string): Finding {
 }
 
 /** `differs` is qemu-img's own line: where they differ first. */
+/** What is said of two images that differ in nothing else. */
+export const LENGTHS_DIFFER = 'one is longer than the other, and zero behind the end of that';
+
 export function notIdentical(span: Span, differs: string): Finding {
   return error('not-identical', span, 'the images are not identical', harmless(differs));
 }

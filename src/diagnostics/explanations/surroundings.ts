@@ -117,7 +117,7 @@ export const surroundings: Theme = {
     'not-identical': {
       summary: 'A guest would not read the same from two images.',
       story: [
-        "The label is qemu-img's own line: the first offset where they differ. Where one image is longer, the rest of it counts as the same if it is all zero.",
+        "The label is qemu-img's own line: the first offset where they differ. Images of different lengths are never identical, although qemu-img takes zeros behind the end of the shorter one for the same: a guest sees how large its disk is, and a copy that is shorter is no whole copy.",
       ],
       fails: 'expect identical "b.qcow2" "e.qcow2"\n',
       passes: 'expect identical "b.qcow2" "b.qcow2"\n',
