@@ -50,6 +50,8 @@ export class JobSteps {
   readonly #verdicts = new Map<string, Verdict>();
   /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
   readonly guarded = new Set<string>();
+  /** Whether each of them was dismissed once it had ended. */
+  readonly #dismissals = new Map<string, Promise<boolean>>();
   /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
   readonly #leaving = new Set<string>();
   /** Jobs that a raw command told to give up: that they did is no failure. */
@@ -91,15 +93,22 @@ export class JobSteps {
     this.guarded.add(id);
     const ended = this.#jobs.until(id, WANTED.concluded, { toTheEnd: true });
     // How it ended is kept with the events; what goes wrong here shows where the job is waited for.
-    ended
-      .then(({ rest }) => (rest === 'concluded' ? this.#session.execute('job-dismiss', { id }) : undefined))
-      .catch(() => {})
+    const dismissal = ended
+      .then(async ({ rest }) => {
+        if (rest === 'concluded') await this.#session.execute('job-dismiss', { id });
+        return rest === 'concluded';
+      })
+      .catch(() => false)
       .finally(() => this.guarded.delete(id));
+    this.#dismissals.set(id, dismissal);
   }
 
   /** Dismisses a job; one that is gone already, because it was made to dismiss itself, needs none. */
   async dismiss(id: string): Promise<void> {
-    if (this.#verdicts.get(id)?.rest !== 'gone') await this.#jobs.dismiss(id);
+    const rest = this.#verdicts.get(id)?.rest;
+    if (rest === 'concluded' && (await this.#dismissals.get(id))) this.#jobs.dismissed(id);
+    else if (rest !== 'gone') await this.#jobs.dismiss(id);
+    this.#dismissals.delete(id);
     this.#verdicts.delete(id);
   }
 

@@ -24,6 +24,8 @@ export interface Jobs {
   list(): Promise<readonly JobRecord[]>;
   /** Dismisses a concluded job; one that is gone already is fine. Rejects with an ExecuteError where the job is not concluded. */
   dismiss(id: string): Promise<void>;
+  /** Takes note of a job that was dismissed by a command of its own: how it ended is remembered no longer. */
+  dismissed(id: string): void;
   /**
    * Calls `listener` with all jobs whenever they were asked for: after each change of a job, and after each `list()`. There is
    * no event for progress as such, so who shows it calls `list()` now and then. Returns the way to stop it.
@@ -113,6 +115,10 @@ class Follower implements Jobs {
       // The words for a job that is not there differ between versions of QEMU, so ask.
       if (!(error instanceof ExecuteError) || (await this.list()).some(job => job.id === id)) throw error;
     }
+    this.dismissed(id);
+  }
+
+  dismissed(id: string): void {
     this.#ends.delete(id);
   }
 
