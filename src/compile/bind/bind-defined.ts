@@ -1,3 +1,4 @@
+import * as bare from '../../diagnostics/catalogue/bare-words.ts';
 import * as families from '../../diagnostics/catalogue/families.ts';
 import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
@@ -28,7 +29,8 @@ export function bindDefined(
   const [subject] = definition.parameters;
   const [word, extra] = statement.words;
   if (word && !subject) findings.push(families.takesNothing(word.span, verb));
-  if (extra) findings.push(unexpectedWord(extra, definition, statement));
+  const unplaced = extra && unexpectedWord(extra, definition, statement);
+  if (unplaced) findings.push(unplaced);
   const twice = word && subject && statement.arguments.find(({ key }) => key.text === subject.name);
   if (twice) {
     const fix = sayTheSame(word, twice.value) ? [removal(statement, twice.span)] : [];
@@ -39,7 +41,8 @@ export function bindDefined(
   for (const parameter of definition.parameters) {
     const value = given.get(parameter.name);
     if (value) bindLiteral(parameter, value, findings);
-    else if (parameter.required) {
+    // A word without a key is most likely what is missing, and its own finding says what is.
+    else if (parameter.required && !unplaced) {
       findings.push(
         verbs.missingArgument(
           statement.verb.span,
@@ -60,12 +63,13 @@ function unexpectedWord(extra: Value, definition: StatementDefinition, statement
   const { verb, endings, parameters } = definition;
   const ending = extra.kind === 'bare' ? endings?.find(name => name === extra.text) : undefined;
   if (ending === undefined || statement.ending) {
-    const names = parameters.map(({ name }) => name);
-    return verbs.unexpectedWord(extra.span, verb, names);
+    const given = valuesByParameter(definition, statement);
+    const open = parameters.filter(({ name }) => !given.has(name));
+    return bare.unexpectedWord(extra.span, verb, extra.kind === 'bare' ? extra.text : undefined, open);
   }
   const isLast = extra.span.end === statement.span.end;
   const fix = isLast ? [{ span: extra.span, text: `then ${ending}` }] : [];
-  return withFix(verbs.endingWithoutThen(extra.span, ending), fix);
+  return withFix(bare.endingWithoutThen(extra.span, ending), fix);
 }
 
 function bindKeys(

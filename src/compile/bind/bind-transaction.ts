@@ -1,3 +1,4 @@
+import * as bare from '../../diagnostics/catalogue/bare-words.ts';
 import * as problems from '../../diagnostics/catalogue/transactions.ts';
 import * as values from '../../diagnostics/catalogue/values.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
@@ -23,7 +24,7 @@ export function bindTransaction(statement: VerbStatement, findings: Finding[]): 
   const { verb, words, arguments: written, ending, within, started, block } = statement;
   const keys = new Set(written.map(({ key }) => key.text));
   const [word] = words;
-  if (word) findings.push(verbs.wordForCommand(word.span, verb.text));
+  if (word) findings.push(bare.wordForCommand(word.span, verb.text));
   for (const { key, value } of written) {
     if (key.text === 'completion-mode') {
       if (value.kind !== 'bare' || MODES.includes(value.text)) continue;

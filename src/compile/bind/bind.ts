@@ -1,3 +1,4 @@
+import * as bare from '../../diagnostics/catalogue/bare-words.ts';
 import * as flow from '../../diagnostics/catalogue/flow.ts';
 import { nestedProcedure } from '../../diagnostics/catalogue/procedures.ts';
 import * as values from '../../diagnostics/catalogue/values.ts';
@@ -106,6 +107,8 @@ interface Binder extends BindOptions {
   readonly depth: number;
   /** In a procedure of a used file that the script never calls: what may be done where it runs does not matter. */
   readonly isIdle?: boolean;
+  /** The name for which a `let` keeps the statement. */
+  readonly keptAs?: string | undefined;
   /** Inside the block of a `transaction`, where only its actions can be. */
   readonly inTransaction?: boolean;
 }
@@ -145,7 +148,8 @@ function bindStatement(statement: Statement, outer: Binder): void {
   else bindOne(statement, binder);
   for (const child of misplaced ? [] : childrenOf(statement)) {
     const inTransaction = binder.inTransaction || isBlockOfTransaction(statement, child.statements);
-    const inner: Binder = { ...binder, depth: binder.depth + (child.block ? 1 : 0), inTransaction };
+    const keptAs = statement.kind === 'let' && !child.block ? statement.name.text : undefined;
+    const inner: Binder = { ...binder, depth: binder.depth + (child.block ? 1 : 0), inTransaction, keptAs };
     for (const name of child.binds) names.add(name);
     bindAll(child.statements, inner);
   }
@@ -206,11 +210,14 @@ function bindVerb(statement: VerbStatement, binder: Binder): void {
       ...LANGUAGE_WORDS,
       ...schema.commands(),
     ];
-    findings.push(verbs.unknownVerb(span, verb, known, schema.label, binder.whereAvailable?.(verb)));
+    const { keptAs: as, names, whereAvailable } = binder;
+    const kept =
+      as !== undefined && span.end === statement.span.end ? { as, isName: names.has(verb) } : undefined;
+    findings.push(verbs.unknownVerb(span, verb, known, schema.label, whereAvailable?.(verb), kept));
     return;
   }
   const [word] = statement.words;
-  if (word) findings.push(verbs.wordForCommand(word.span, verb));
+  if (word) findings.push(bare.wordForCommand(word.span, verb));
   if (statement.started) findings.push(verbs.nothingToStartRaw(statement.started, verb));
   if (statement.ending)
     findings.push(verbs.noSuchEnding(statement.ending.span, statement.ending.text, verb, []));

@@ -5,20 +5,27 @@ import { respelled } from '../spelling.ts';
 import { isHostProgram, missingDollar } from './pasted.ts';
 import { didYouMean } from './values.ts';
 
+/** `kept`: it stands alone behind the `=` of a `let`, so a value may be meant; whether it is a name of the script. */
 export function unknownVerb(
   span: Span,
   verb: string,
   known: readonly string[],
   label: string,
   availability: string | undefined,
+  kept?: { readonly as: string; readonly isName: boolean },
 ): Finding {
   if (availability) {
     return error('unknown-command', span, `${label} has no command \`${verb}\``, 'not here', [availability]);
   }
   if (isHostProgram(verb)) return missingDollar(span, verb);
   const near = didYouMean(verb, known);
-  const help = ['the statements are listed by `qblk help`, the commands by `qblk schema`'];
-  if (/^[A-Z]/.test(verb)) help.push('text of a document stands behind `#`');
+  const help = kept
+    ? [
+        kept.isName ? `what it stands for in this script: let ${kept.as} = $${verb}` : '',
+        `text stands in quotes: let ${kept.as} = "${verb}"`,
+      ].filter(Boolean)
+    : ['the statements are listed by `qblk help`, the commands by `qblk schema`'];
+  if (!kept && /^[A-Z]/.test(verb)) help.push('text of a document stands behind `#`');
   const finding = error(
     'unknown-verb',
     span,
@@ -132,37 +139,6 @@ export function missingArgument(
 export function hiddenByComment(finding: Finding, word: string): Finding {
   const hint = `\`#\` begins a comment: a name that begins so is written in quotes, "${harmless(word)}"`;
   return { ...finding, help: [hint, ...(finding.help ?? [])] };
-}
-
-export function endingWithoutThen(span: Span, ending: string): Finding {
-  return error(
-    'unexpected-word',
-    span,
-    `\`${ending}\` says how the job ends, and stands behind \`then\``,
-    '`then` is missing',
-    [`write \`then ${ending}\``],
-  );
-}
-
-export function unexpectedWord(span: Span, verb: string, parameters: readonly string[]): Finding {
-  return error('unexpected-word', span, `\`${verb}\` takes one word without a key`, 'what is this?', [
-    parameters.length > 1
-      ? `say which it is: ${parameters
-          .slice(1)
-          .map(name => `${name}=`)
-          .join(' ')}`
-      : 'leave it out',
-  ]);
-}
-
-export function wordForCommand(span: Span, command: string): Finding {
-  return error(
-    'unexpected-word',
-    span,
-    `the arguments of \`${command}\` all have keys`,
-    'a word without a key',
-    [`write key=value: \`qblk schema ${command}\` lists the keys`],
-  );
 }
 
 export function noSuchEnding(span: Span, ending: string, verb: string, endings: readonly string[]): Finding {
