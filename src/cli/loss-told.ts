@@ -1,6 +1,7 @@
 import { connectionLost } from '../diagnostics/catalogue/reality.ts';
 import { statementText } from '../printing/plan-text.ts';
-import { ConnectionLostError, type QmpError } from '../qmp/errors.ts';
+import type { ConnectionLostError } from '../qmp/errors.ts';
+import type { FateUnknown } from '../recovery/fate.ts';
 import { placeOf as spanOf } from '../runner/running-world.ts';
 import { withoutSecrets } from '../text/secrets.ts';
 import { placeRecord, type Source } from '../text/source.ts';
@@ -11,13 +12,12 @@ import type { RunThatEnded } from './witness.ts';
 
 /** Tells of the lost connection that ended a run: at which statement, what had no reply, and the jobs that were known. */
 export async function tellLoss(
-  lost: QmpError,
+  lost: ConnectionLostError | FateUnknown,
   source: Source,
   { target, witness }: RunThatEnded,
   output: Output,
 ): Promise<void> {
   const { jobs } = witness;
-  const inFlight = lost instanceof ConnectionLostError ? lost.inFlight : [];
   const ended = witness.endedBy(lost);
   const left = await aftermathOf(target);
   const span = ended && spanOf(ended.statement);
@@ -38,7 +38,7 @@ export async function tellLoss(
       kind: 'connection',
       code,
       message,
-      'in-flight': inFlight.map(({ command, arguments: args }) => ({
+      'in-flight': lost.inFlight.map(({ command, arguments: args }) => ({
         execute: command,
         arguments: withoutSecrets(args),
       })),

@@ -150,7 +150,7 @@ export class DurableWorld implements World {
     if (choice !== undefined) return choice === 'skip';
     return this.#attempt(async () => {
       if (this.#live.wasCarriedOut) return this.#live.wasCarriedOut(step);
-      throw new FateUnknown('question', titleOf(step), 'nobody but you can tell whether it was done');
+      throw new FateUnknown('question', step, 'nobody but you can tell whether it was done');
     });
   }
 

@@ -2,7 +2,8 @@ import { settleJob } from '../commands/jobs/settle.ts';
 import { isForeseen, predictStep } from '../compile/evaluate/predict.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { deviceChains } from '../printing/chains-text.ts';
-import { QmpError } from '../qmp/errors.ts';
+import { type CommandInFlight, QmpError } from '../qmp/errors.ts';
+import type { JsonObject } from '../qmp/json.ts';
 import { readJobs } from '../runner/job-record.ts';
 import type { ExecuteStep, Step } from '../statements/step.ts';
 import { agreeOn, changedFacts, factsOf, usersIn } from './facts.ts';
@@ -17,8 +18,10 @@ export class FateUnknown extends QmpError {
   /** The step, for people. */
   readonly title: string;
   readonly why: string;
+  readonly inFlight: readonly CommandInFlight[];
 
-  constructor(kind: FateUnknown['kind'], title: string, why: string) {
+  constructor(kind: FateUnknown['kind'], step: Step, why: string) {
+    const title = titleOf(step);
     super(`the connection was lost in the middle of \`${title}\`: ${why}`, {
       help: [
         'it is connected again: see what there is with qblk show chain and qblk show jobs, then run what is missing',
@@ -27,6 +30,8 @@ export class FateUnknown extends QmpError {
     this.kind = kind;
     this.title = title;
     this.why = why;
+    this.inFlight =
+      step.kind === 'execute' ? [{ command: step.command, arguments: step.arguments as JsonObject }] : [];
   }
 }
 
@@ -122,7 +127,7 @@ function withoutJob(graph: BlockGraph, id: string): BlockGraph {
 }
 
 function question(step: Step, why: string): FateUnknown {
-  return new FateUnknown('question', titleOf(step), why);
+  return new FateUnknown('question', step, why);
 }
 
 function diverged(step: Step, before: BlockGraph, after: BlockGraph, now: BlockGraph): FateUnknown {
@@ -130,7 +135,7 @@ function diverged(step: Step, before: BlockGraph, after: BlockGraph, now: BlockG
     [...deviceChains(graph)].map(([name, chain]) => `${name}: ${chain}`).join(', ') || 'nothing';
   return new FateUnknown(
     'elsewhere',
-    titleOf(step),
+    step,
     [
       'the chain is not where the run left it',
       `  before it: ${chains(before)}`,

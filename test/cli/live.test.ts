@@ -201,7 +201,9 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
       'wait job m0 running within 10s',
       'object-add qom-type=secret id=s0 data=$pw',
     ].join('\n');
-    const told = await program().run(['--qmp', socket, '--allow-raw=object-add', '-c', script]);
+    const told = await program().run([
+      ...['--qmp', socket, '--reconnect', '0s', '--allow-raw=object-add', '-c', script],
+    ]);
     expect(told.code).toBe(4);
     expect(told.stderr).toContain('error[connection-lost]: ');
     expect(told.stderr).toContain('no reply to object-add, which may or may not have run');
@@ -215,8 +217,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
       '--qmp',
       other,
       '--allow-raw=object-add',
-      '-c',
-      script,
+      ...['--reconnect', '0s', '-c', script],
     ]);
     expect(code).toBe(4);
     expect(stdout).not.toContain('geheim');
