@@ -183,6 +183,8 @@ export class ReconnectingSession implements Session {
     const began = performance.now();
     if (patience > 0 && !this.#hooks.signal?.aborted)
       told('lost', `${lost.message}; connecting again for ${patience / 1000} s`);
+    /** Since when nobody has been there at any attempt. */
+    let deadSince: number | undefined;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       let left = began + patience - performance.now();
       if (left <= 0 || this.#hooks.signal?.aborted || this.#isClosing) return this.#giveUp(lost);
@@ -192,7 +194,8 @@ export class ReconnectingSession implements Session {
         return;
       } catch (error) {
         if (error instanceof AnotherQemu || !(error instanceof QmpError)) this.#giveUp(lost, error);
-        if (isNobodyThere(error)) left = began + Math.min(patience, patienceWithDead) - performance.now();
+        deadSince = isNobodyThere(error) ? (deadSince ?? performance.now()) : undefined;
+        if (deadSince !== undefined) left = Math.min(left, deadSince + patienceWithDead - performance.now());
         if (left < pause) return this.#giveUp(lost);
       }
       await this.#rest(pause);
