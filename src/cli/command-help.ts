@@ -50,7 +50,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     options: ['--reconnect', '--redo-step', '--skip-step'],
   },
   runs: {
-    usage: ['qblk runs', 'qblk runs --forget RUN'],
+    usage: ['qblk runs', 'qblk runs --forget RUN|done'],
     does: 'Lists the durable runs of this user: running, interrupted, done, failed, or on a QEMU that was restarted or is gone.',
     options: ['--forget'],
   },
@@ -123,7 +123,10 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   '--no-marker': ['--no-marker', 'make nothing in the QEMU that tells it from a restarted one'],
   '--redo-step': ['--redo-step', 'carry the step out that the run broke off in, though it may have been'],
   '--skip-step': ['--skip-step', 'go on behind that step, as if it was carried out'],
-  '--forget': ['--forget RUN', 'remove the journal of a run, and its mark in the QEMU'],
+  '--forget': [
+    '--forget RUN|done',
+    'remove the journal of a run, and its mark in the QEMU; done: those of all runs that have ended, well or not',
+  ],
   '--out': ['-o, --out FILE', 'save the plan as well, to be run by `qblk run --plan FILE`'],
   '--detailed-exitcode': [
     '--detailed-exitcode',

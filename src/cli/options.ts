@@ -48,7 +48,7 @@ export interface Options {
   readonly replay?: string;
   /** How long a durable run tries to connect again, as a duration. */
   readonly reconnect?: string;
-  /** The run whose journal `runs` removes. */
+  /** The run whose journal `runs` removes; `done` for all that have ended. */
   readonly forget?: string;
   readonly flags: ReadonlySet<Flag>;
 }

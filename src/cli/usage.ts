@@ -55,7 +55,7 @@ runs that go on
   --steal, --no-marker    take the QEMU away from an unfinished run; make no mark in the QEMU
   --redo-step, --skip-step
                           of resume: what became of the step in the middle, where only you can tell
-  --forget RUN            of runs: remove one
+  --forget RUN|done       of runs: remove one, or all that have ended
 
 output
   --json                  NDJSON records on stdout

@@ -77,6 +77,13 @@ export async function forgetRun(run: string): Promise<void> {
   }
 }
 
+/** Removes the journals of all runs that have ended, and answers with their ids. What can still be gone on with stays. */
+export async function forgetEnded(): Promise<string[]> {
+  const ended = (await listRuns()).filter(({ state }) => state === 'done' || state === 'failed');
+  for (const { run } of ended) await forgetRun(run);
+  return ended.map(({ run }) => run);
+}
+
 function qemusOf(run: string): readonly QemuOfRun[] {
   try {
     return readJournal(run).head.qemus;

@@ -5,7 +5,7 @@ import { languageCandidates } from './candidates/language.ts';
 import { matching } from './candidates/match.ts';
 import { filesAfter, paths, words } from './candidates/things.ts';
 import { variables } from './candidates/variables.ts';
-import { secondWords, verbs } from './candidates/verbs.ts';
+import { commandCandidate, secondWords, verbs } from './candidates/verbs.ts';
 import type { Candidate, Completion } from './completion.ts';
 import { spotAt } from './cursor/cursor.ts';
 import type { Spot } from './cursor/spot.ts';
@@ -46,10 +46,16 @@ function completeBehind(
   start: number,
   world: EditorWorld,
 ): Completion {
-  if (takes === 'statement') {
+  if (takes === 'statement' || takes === 'query') {
     const { commands: _, ...plain } = world;
-    const inner = completeEntry(text.slice(start), offset - start, plain);
-    return { ...inner, start: inner.start + start, end: inner.end + start };
+    const behind = text.slice(start);
+    const inner = completeEntry(behind, offset - start, plain);
+    const isVerb = /^\s*(?:@[\w-]+\s+)?$/.test(behind.slice(0, inner.start));
+    const candidates =
+      takes === 'query' && isVerb
+        ? queriesAmong(inner.candidates, behind.slice(inner.start, offset - start), world)
+        : inner.candidates;
+    return { candidates, start: inner.start + start, end: inner.end + start };
   }
   const typed = text.slice(start, offset);
   const names = takes === 'topic' ? helpNames(world) : takes === 'path' ? [] : (takes ?? []);
@@ -58,6 +64,17 @@ function completeBehind(
       ? filesAfter(typed, world)
       : words(names, takes === 'topic' ? 'what help knows' : 'a setting');
   return { start, end: offset, candidates: matching(all, typed) };
+}
+
+/** What changes nothing, and so can be asked again and again: the queries of QMP are offered before one is typed, too. */
+function queriesAmong(offered: readonly Candidate[], typed: string, { schema }: EditorWorld): Candidate[] {
+  const kept = offered.filter(({ kind, text }) => kind !== 'verb' || text === 'show' || isQuery(text));
+  const queries = schema.commands().filter(isQuery);
+  return typed === '' ? [...kept, ...queries.map(name => commandCandidate(name, schema))] : kept;
+}
+
+function isQuery(command: string): boolean {
+  return command.startsWith('query-');
 }
 
 /** What `help` knows by name. */

@@ -27,6 +27,6 @@ export interface PromptWord {
   readonly summary: string;
   /** What stands behind it: `FILE`, `on|off`; empty for nothing. */
   readonly form: string;
-  /** What completes it. */
-  readonly takes?: 'statement' | 'path' | 'topic' | readonly string[];
+  /** What completes it; a `query` is a statement that changes nothing. */
+  readonly takes?: 'statement' | 'query' | 'path' | 'topic' | readonly string[];
 }

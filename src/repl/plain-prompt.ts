@@ -59,6 +59,9 @@ export function plainPrompt({ input, output, errors, isOpen, label }: PlainPromp
     }
   };
 
+  // At a terminal Ctrl-C gives up a line or a statement, and never the prompt.
+  if (label) process.on('SIGINT', onSignal);
+
   const read = async (): Promise<string | undefined> => {
     for (;;) {
       invite();
@@ -99,11 +102,11 @@ export function plainPrompt({ input, output, errors, isOpen, label }: PlainPromp
     },
     ask,
     onInterrupt: listener => {
-      if (listeners.size === 0) process.on('SIGINT', onSignal);
+      if (!label && listeners.size === 0) process.on('SIGINT', onSignal);
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) process.off('SIGINT', onSignal);
+        if (!label && listeners.size === 0) process.off('SIGINT', onSignal);
       };
     },
     refresh: () => {},

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openSession } from '../../src/qmp/session.ts';
 import { connect } from '../../src/transport/transports.ts';
 import { buildProgram, type Program, type Started, until } from './program.ts';
+import { startAtTerminal } from './terminal.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -147,3 +148,19 @@ describe('`qblk sim`', () => {
     expect(await program.run(args)).toMatchObject({ code, stderr: expect.stringContaining(words) });
   });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'Ctrl-C at a terminal that cannot move its cursor gives up the line, not the prompt',
+  async () => {
+    const { output, type, done } = startAtTerminal(program, ['--sandbox=sim'], 'dumb');
+    await until(() => output.text.includes('Ctrl-D leaves'));
+    type('if 1 == 1 {\n');
+    await until(() => output.text.includes('...> '));
+    type('\x03');
+    await until(() => output.text.includes('^C'));
+    type('print 6 7\n');
+    await until(() => /^6 7/m.test(output.text));
+    type('\x04');
+    expect(await done).toBe(0);
+  },
+);

@@ -13,12 +13,16 @@ export interface AtTerminal {
 }
 
 /** Starts the program as at a terminal. */
-export function startAtTerminal(program: Program, args: readonly string[]): AtTerminal {
+export function startAtTerminal(
+  program: Program,
+  args: readonly string[],
+  term = 'xterm-256color',
+): AtTerminal {
   const words = [process.execPath, program.path, ...args].map(word => `'${word.replaceAll("'", "'\\''")}'`);
   const command = `stty cols 100 rows 30; exec ${words.join(' ')}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     cwd: program.folder,
-    env: { ...program.environment, TERM: 'xterm-256color', NO_COLOR: '1' },
+    env: { ...program.environment, TERM: term, NO_COLOR: '1' },
     stdio: 'pipe',
   });
   const output = { text: '' };

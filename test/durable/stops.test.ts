@@ -56,6 +56,29 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     expect((await daemon.run(['runs'])).stderr).toBe('no runs\n');
   });
 
+  test('is forgotten with all that have ended, and not while it can go on', async () => {
+    await daemon.reset();
+    expect((await daemon.runDurably('fail "no"', {})).code).toBe(5);
+    expect((await daemon.runDurably('print "yes"', {})).code).toBe(0);
+    expect((await crash(COMMIT, 's1:after-send')).signal).toBe('SIGKILL');
+    const before = (await daemon.run(['runs'])).stdout.trim().split('\n');
+    expect(before.map(line => /done|failed|interrupted/.exec(line)?.[0])).toEqual([
+      'failed',
+      'done',
+      'interrupted',
+    ]);
+    const [failed = '', done = '', open = ''] = before.map(line => line.slice(0, 6));
+    expect(await daemon.run(['runs', '--forget', 'done'])).toMatchObject({
+      code: 0,
+      stderr: `forgotten: ${failed}, ${done}\n`,
+    });
+    const after = (await daemon.run(['runs'])).stdout;
+    expect(after.slice(0, 6)).toBe(open);
+    expect(after.trim().split('\n')).toHaveLength(1);
+    expect((await daemon.run(['runs', '--forget', 'done'])).stderr).toBe('no run has ended\n');
+    expect((await daemon.run(['resume', open])).code).toBe(0);
+  });
+
   test('has its QEMU for itself', async () => {
     await daemon.reset();
     const first = daemon.start(['run', '--durable', '-c', HANGS, '--qmp', daemon.socket]);

@@ -10,6 +10,7 @@ const commands: readonly PromptWord[] = [
   { name: ':plan', summary: 'Show instead of sending', form: 'on|off', takes: ['on', 'off'] },
   { name: 'help', summary: 'Tell of a statement', form: '[TOPIC]', takes: 'topic' },
   { name: 'explain', summary: 'Show what would be sent', form: 'STATEMENT', takes: 'statement' },
+  { name: 'watch', summary: 'Ask again and again', form: 'STATEMENT', takes: 'query' },
 ];
 
 const files = ['a.qcow2', 'my disk.qcow2', 'images/', 'old images/'];

@@ -1,8 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { EntryLines } from '../../src/repl/editing/entry-lines.ts';
 import { type PlainPromptOptions, plainPrompt } from '../../src/repl/plain-prompt.ts';
+import type { Prompt } from '../../src/repl/prompt.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 const { isOpen } = surroundingsOf();
@@ -20,9 +21,15 @@ class Sink extends Writable {
   }
 }
 
+const open: Prompt[] = [];
+afterEach(() => {
+  for (const prompt of open.splice(0)) prompt.close();
+});
+
 function pipe(options: Partial<PlainPromptOptions> = {}) {
   const [input, output, errors] = [new PassThrough(), new Sink(), new Sink()];
   const prompt = plainPrompt({ input, output, errors, isOpen, ...options });
+  open.push(prompt);
   const all = async () => {
     const entries: string[] = [];
     for (let entry = await prompt.read(); entry !== undefined; entry = await prompt.read())
@@ -164,5 +171,17 @@ describe('at a terminal that cannot move its cursor', () => {
     expect(await entry).toBe('a');
     expect(interrupts).toBe(1);
     stop();
+  });
+
+  test('Ctrl-C drops an entry although nobody listens for it', async () => {
+    const { prompt, input } = pipe({ label });
+    const entry = prompt.read();
+    input.write('each {\n');
+    await wait(0);
+    expect(process.emit('SIGINT')).toBe(true);
+    input.write('b\n');
+    expect(await entry).toBe('b');
+    prompt.close();
+    expect(process.listenerCount('SIGINT')).toBe(0);
   });
 });

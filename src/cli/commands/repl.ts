@@ -48,8 +48,9 @@ export async function repl(options: Options, output: Output): Promise<ExitCode> 
   // A prompt's output is one picture, so its colour is that of the terminal it is drawn on.
   const color = isTerminal && output.color;
   const [input, screen] = [process.stdin, process.stdout];
+  const isDumb = process.env['TERM'] === 'dumb';
   prompt =
-    isTerminal && process.env['TERM'] !== 'dumb'
+    isTerminal && !isDumb
       ? terminalPrompt({ input, output: screen, surroundings, label, color, edit: inEditor })
       : plainPrompt({
           input,
@@ -58,7 +59,7 @@ export async function repl(options: Options, output: Output): Promise<ExitCode> 
           isOpen: surroundings.isOpen,
           ...(isTerminal ? { label } : {}),
         });
-  const interrupt = interruptSignal();
+  const interrupt = interruptSignal({ ctrlC: !(isTerminal && isDumb) });
   let outcome: EntryOutcome;
   try {
     if (isTerminal) prompt.print(greetingOf(connection, options));

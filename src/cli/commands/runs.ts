@@ -1,4 +1,4 @@
-import { forgetRun, type ListedRun, listRuns } from '../../durable/list-runs.ts';
+import { forgetEnded, forgetRun, type ListedRun, listRuns } from '../../durable/list-runs.ts';
 import { harmless } from '../../text/harmless.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
@@ -6,6 +6,12 @@ import type { Output } from '../output.ts';
 
 /** `qblk runs`: the durable runs there are, a line each, and what can be done about them. */
 export async function runs({ forget }: Options, output: Output): Promise<ExitCode> {
+  // The ids of runs are longer.
+  if (forget === 'done') {
+    const ended = await forgetEnded();
+    output.say(ended.length === 0 ? 'no run has ended' : `forgotten: ${ended.join(', ')}`);
+    return exitCode.done;
+  }
   if (forget !== undefined) {
     await forgetRun(forget);
     output.say(`the run ${forget} is forgotten`);

@@ -26,6 +26,8 @@ export interface Cursor {
   readonly typed: Typed | undefined;
 }
 
+/** `${` where it is in no string, and so a `$name` is meant. */
+const BRACED = /\$\{([\w.-]*)$/;
 const INSIDE = /\$\{(\w[\w.-]*)?$/;
 const DOLLAR = /\$[A-Za-z_]?[\w.-]*$/;
 // What more of a word or a value may stand behind the cursor.
@@ -38,6 +40,8 @@ export function typedAt(text: string, offset: number): Cursor {
   const tokens = joined(read);
   const comment = comments.at(-1);
   if (comment && endOf(comment) === offset) return { before: tokens, typed: undefined };
+  const braced = bracedAt(tokens, text, offset);
+  if (braced) return braced;
   const last = tokens.at(-1);
   const touches = last !== undefined && endOf(last) === offset;
   if (!touches || opens(last, tokens.at(-2)))
@@ -59,6 +63,16 @@ export function typedAt(text: string, offset: number): Cursor {
   if (!typed || !open || !tokenMatcher(open, KeyOpen) || endOf(open) !== last.startOffset)
     return { before: typed ? before : tokens, typed };
   return { before: before.slice(0, -1), typed: { ...typed, key: open.image.slice(0, -1) } };
+}
+
+function bracedAt(tokens: readonly IToken[], text: string, offset: number): Cursor | undefined {
+  const found = BRACED.exec(text.slice(0, offset));
+  if (!found || !tokens.some(({ image, startOffset }) => image === '$' && startOffset === found.index))
+    return undefined;
+  return {
+    before: tokens.filter(token => endOf(token) <= found.index),
+    typed: { start: found.index, end: offset, text: `$${found[1]}`, form: 'variable' },
+  };
 }
 
 /** `$name` and the dot behind it, which the lexer takes for a word as long as no field follows, as one token. */

@@ -8,7 +8,7 @@ export const watch: PromptCommand = {
   name: 'watch',
   summary: 'Ask the same again and again, until Ctrl-C',
   form: 'STATEMENT [every DURATION]',
-  takes: 'statement',
+  takes: 'query',
   details:
     'Statements that change nothing can be watched: `watch show jobs`, `watch query-status every 5s`. Each second, unless it says how often.',
   async run(argument, repl) {
