@@ -48,10 +48,15 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
     usage: ['qblk resume [RUN]'],
     does: 'Goes on with a durable run that broke off, where it was: what was done is not done again, and of a step in the middle QEMU tells whether it was carried out. Without RUN it is the only one that can go on.',
     options: ['--reconnect', '--redo-step', '--skip-step'],
+    more: [
+      'exit codes, beside those of `run`',
+      '  1 there is no such run, or it is over    4 somebody else carries it out',
+      '  5 only you can tell what became of the step in the middle, or the QEMU or its chain is another one',
+    ],
   },
   runs: {
     usage: ['qblk runs', 'qblk runs --forget RUN|done'],
-    does: 'Lists the durable runs of this user: running, interrupted, done, failed, or on a QEMU that was restarted or is gone.',
+    does: 'Lists the durable runs of this user: running, interrupted, done, failed, or on `another QEMU`, which was restarted or taken over with --steal, or on none.',
     options: ['--forget'],
   },
   plan: {

@@ -11,7 +11,7 @@ import { placeRecord, type Source } from '../text/source.ts';
 import type { Output } from './output.ts';
 
 /** The version of the records' shape: it changes when a member changes its meaning or goes. */
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /** Writes what a run does as NDJSON: records of statements, commands, events and results; with endpoints each has its `target`. */
 export function jsonReporter(source: Source, output: Output): Reporter {

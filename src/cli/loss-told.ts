@@ -1,6 +1,7 @@
 import { connectionLost } from '../diagnostics/catalogue/reality.ts';
 import { statementText } from '../printing/plan-text.ts';
 import type { ConnectionLostError } from '../qmp/errors.ts';
+import { AnotherQemu } from '../recovery/another-qemu.ts';
 import type { FateUnknown } from '../recovery/fate.ts';
 import { placeOf as spanOf } from '../runner/running-world.ts';
 import { withoutSecrets } from '../text/secrets.ts';
@@ -19,13 +20,16 @@ export async function tellLoss(
 ): Promise<void> {
   const { jobs } = witness;
   const ended = witness.endedBy(lost);
-  const left = await aftermathOf(target);
+  // Of another QEMU nobody has asked anything.
+  const isSame = !(lost instanceof AnotherQemu);
+  const left = isSame ? await aftermathOf(target) : [];
   const span = ended && spanOf(ended.statement);
   const finding = connectionLost(
     span,
     lost.message,
     jobs.map(({ target, id, status }) => `${target === undefined ? '' : `@${target} `}${id} (${status})`),
     lost.help,
+    isSame,
   );
   const { code, message, notes = [], help = [] } = finding;
   if (output.json)

@@ -21,6 +21,7 @@ export const runRecords: readonly string[] = [
   '              errors: [{operation, action, count}], at}, help, left: [{jobs, chains, opened}]: what ended the run',
   '              of a lost connection, kind: connection, with statement, in-flight: [{execute, arguments}] whose fate is not',
   '              known, and jobs: [{id, status}] as they were last heard of',
+  '  error       message, help: what else ended the program, or how a run was interrupted',
   '  left        jobs, chains, opened, cancelled: how an interrupted run leaves a QEMU',
   '  end         code: the exit code',
 ];

@@ -27,6 +27,8 @@ export interface Operation {
  * through the same operations and takes their answers from the journal, until it comes to one without.
  */
 export class DurableRun {
+  /** What it is called. */
+  readonly id: string;
   readonly journal: Journal;
   readonly choice: Choice | undefined;
   readonly #past: Pick<Past, 'intents' | 'answers'>;
@@ -39,7 +41,8 @@ export class DurableRun {
   #steps = 0;
   #stopped: { readonly reason: unknown } | undefined;
 
-  constructor(journal: Journal, past?: Past, choice?: Choice) {
+  constructor(id: string, journal: Journal, past?: Past, choice?: Choice) {
+    this.id = id;
     this.journal = journal;
     this.choice = choice;
     this.#isTakingUp = past !== undefined;

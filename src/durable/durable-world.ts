@@ -167,7 +167,7 @@ export class DurableWorld implements World {
     try {
       return await carryOut();
     } catch (error) {
-      if (!(error instanceof StatementFailure)) throw this.#run.stop(asDurable(error));
+      if (!(error instanceof StatementFailure)) throw this.#run.stop(asDurable(error, this.#run.id));
       this.#run.failed(operation, error);
       throw error;
     }
@@ -177,25 +177,21 @@ export class DurableWorld implements World {
     try {
       return await act();
     } catch (error) {
-      throw this.#run.stop(asDurable(error));
+      throw this.#run.stop(asDurable(error, this.#run.id));
     }
   }
 }
 
-const WAYS = [
-  'if it was carried out, go on behind it: qblk resume RUN --skip-step',
-  'if it was not, carry it out now: qblk resume RUN --redo-step',
-];
-
 /** What nobody can tell now can be told when the run goes on. */
-function asDurable(error: unknown): unknown {
+function asDurable(error: unknown, run: string): unknown {
   if (!(error instanceof FateUnknown)) return error;
   const { kind, title, why } = error;
-  const first = kind === 'elsewhere' ? ['put the chain back as it was before, then: qblk resume RUN'] : [];
-  return new DurableError(kind, `the run broke off in the middle of \`${title}\`: ${why}`, [
-    ...first,
-    ...WAYS,
-  ]);
+  const ways = [
+    `if it was carried out, go on behind it: qblk resume ${run} --skip-step`,
+    `if it was not, carry it out now: qblk resume ${run} --redo-step`,
+  ];
+  if (kind === 'elsewhere') ways.unshift(`put the chain back as it was before, then: qblk resume ${run}`);
+  return new DurableError(kind, `the run broke off in the middle of \`${title}\`: ${why}`, ways);
 }
 
 /** All that tells a step from others. */

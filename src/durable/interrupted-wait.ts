@@ -14,14 +14,14 @@ export async function askBeforeWaiting(step: Step, session: Session, run: Durabl
     throw new DurableError(
       'question',
       `the run broke off while it waited for ${step.event}, which may have come while nobody listened`,
-      ['wait for the next one: qblk resume RUN --redo-step', 'or see what there is: qblk show jobs'],
+      [`wait for the next one: qblk resume ${run.id} --redo-step`, 'or see what there is: qblk show jobs'],
     );
   if (step.kind !== 'await-job') return;
   const holds = readHolds(await session.execute('query-block-jobs'));
   const hold = holds.get(String(step.job));
   if (hold !== 'failed' && hold !== 'nospace') return;
   throw new DurableError('question', `the job ${String(step.job)} is paused by an I/O error`, [
-    `see to its cause, then let it go on: qblk -c 'job-resume id=${String(step.job)}'; then: qblk resume RUN`,
-    'or let its statement fail, as without a break: qblk resume RUN --redo-step',
+    `see to its cause, then let it go on: qblk -c 'job-resume id=${String(step.job)}'; then: qblk resume ${run.id}`,
+    `or let its statement fail, as without a break: qblk resume ${run.id} --redo-step`,
   ]);
 }

@@ -35,9 +35,9 @@ export function readJournal(run: string): Past {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new DurableError('journal', `there is no run ${run}: ${(error as Error).message}`, [
-      'the runs that there are: qblk runs',
-    ]);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? '' : `: ${message}`;
+    throw new DurableError('journal', `there is no run ${run}${why}`, ['the runs that there are: qblk runs']);
   }
   const length = bytes.lastIndexOf(0x0a) + 1;
   const [first, ...rest] = bytes.subarray(0, length).toString('utf8').split('\n').slice(0, -1);

@@ -26,7 +26,7 @@ export function takeUp(id: string, choice: Choice | undefined): TakenUp {
       `begin it anew with qblk run --durable, or remove its journal: qblk runs --forget ${id}`,
     ]);
   const journal = Journal.reopen(journalFile(id), past.length);
-  return { past, run: new DurableRun(journal, past, choice), verdicts: new Map(past.verdicts) };
+  return { past, run: new DurableRun(id, journal, past, choice), verdicts: new Map(past.verdicts) };
 }
 
 /**

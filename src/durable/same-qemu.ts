@@ -12,7 +12,7 @@ export async function requireSame(session: Session, run: string, marked: boolean
     await unmark(session, run);
     throw new DurableError(
       'elsewhere',
-      `the QEMU at ${session.address} is not the one that the run ${run} was on: it was restarted, and its jobs are gone`,
+      `the QEMU at ${session.address} is not the run ${run}'s any more: it was restarted, and its jobs are gone, or another run has taken it with --steal`,
       [
         'the targets of copies that were not finished may lie about, and qemu-img check finds nothing wrong with them',
         `see what there is: qblk show chain; then let go of the run: qblk runs --forget ${run}`,

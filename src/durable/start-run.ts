@@ -58,7 +58,7 @@ export async function startRun(loaded: LoadedScript, options: StartOptions): Pro
     };
     const journal = Journal.create(journalFile(run), head);
     say(`run ${run}; should it break off: qblk resume ${run}`);
-    await carryOut(loaded.script, { ...options, head, run: new DurableRun(journal), qemus: marked });
+    await carryOut(loaded.script, { ...options, head, run: new DurableRun(run, journal), qemus: marked });
   } finally {
     unlock();
   }

@@ -121,20 +121,27 @@ export class JobSteps {
     const id = String(step.job);
     const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
     const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
-    const leaving = this.#leaving.has(id) ? ({ leaving: 'ready' } as const) : {};
+    const isLeaving = this.#leaving.has(id);
+    const leaving = isLeaving ? ({ leaving: 'ready' } as const) : {};
     try {
-      const wanted = WANTED[step.status === 'rest' && this.#leaving.has(id) ? 'end' : step.status];
+      const wanted = WANTED[step.status === 'rest' && isLeaving ? 'end' : step.status];
       const verdict = await this.#jobs.until(id, wanted, { signal, ...leaving });
       this.#leaving.delete(id);
       this.#verdicts.set(id, verdict);
-      return await this.#judge(step, id, verdict);
+      return await this.#judge(step, id, verdict, isLeaving);
     } catch (error) {
       if (over?.aborted && error === over.reason) throw await this.#outOfTime(id, step, limit);
       throw error;
     }
   }
 
-  async #judge({ status }: AwaitJobStep, id: string, verdict: Verdict): Promise<JobRecord> {
+  /** `wasThere`: this run has told the job to end, so it is not unknown though nobody has a record of it. */
+  async #judge(
+    { status }: AwaitJobStep,
+    id: string,
+    verdict: Verdict,
+    wasThere: boolean,
+  ): Promise<JobRecord> {
     const { reached, record, rest, hold } = verdict;
     if (rest === 'paused-by-error' && !(reached && status !== 'rest')) throw this.#isPaused(record, hold);
     // A raw command's job is left where it rests; only its failure is the statement's.
@@ -145,7 +152,8 @@ export class JobSteps {
     if (status === 'rest' || reached || isOver || isBeyond) return record;
     if (record.error !== undefined) throw await this.#failed(record);
     if (rest === 'concluded') await this.dismiss(id);
-    if (rest === undefined || rest === 'paused-by-error' || record.type === '') throw await this.#unknown(id);
+    const isUnknown = record.type === '' && !wasThere;
+    if (rest === undefined || rest === 'paused-by-error' || isUnknown) throw await this.#unknown(id);
     throw new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
   }
 

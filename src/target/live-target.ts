@@ -43,7 +43,7 @@ interface MonitorOptions {
   readonly address?: string;
   /** What a script may do to a QEMU that is in no sandbox. */
   readonly allowed?: HostRules | undefined;
-  /** Whether it is in a sandbox; without it a QEMU is that has something around it. */
+  /** Whether it is in a sandbox; by default one with something around it is. */
   readonly isSandbox?: boolean;
   /** Hears the messages of its sessions, those of a sandbox that restarts too. */
   readonly trace?: SessionOptions['trace'] | undefined;

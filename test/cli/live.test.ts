@@ -60,7 +60,7 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const all = recordsIn(stdout);
-    expect(all[0]).toMatchObject({ record: 'start', version: 1, file: '-c' });
+    expect(all[0]).toMatchObject({ record: 'start', version: 2, file: '-c' });
     expect(all.at(-1)).toEqual({ record: 'end', code: 0 });
     expect(all).toContainEqual(
       expect.objectContaining({ record: 'command', execute: 'block-commit', line: 1 }),

@@ -2,7 +2,7 @@ import { carryOut } from '../../durable/carry-out.ts';
 import { DurableError } from '../../durable/durable-error.ts';
 import type { Choice } from '../../durable/durable-run.ts';
 import type { Head } from '../../durable/journal-lines.ts';
-import { listRuns } from '../../durable/list-runs.ts';
+import { type ListedRun, listRuns } from '../../durable/list-runs.ts';
 import { lockRun } from '../../durable/pid-lock.ts';
 import { findAgain, type TakenUp, takeUp } from '../../durable/resume-run.ts';
 import type { LastingTarget } from '../../recovery/lasting-target.ts';
@@ -122,12 +122,15 @@ function choiceOf({ flags }: Options): Choice | undefined {
   return flags.has('skip-step') ? 'skip' : undefined;
 }
 
+/** What became of their QEMUs a resume tells in full. */
+const UNFINISHED: ReadonlySet<ListedRun['state']> = new Set(['interrupted', 'another QEMU', 'no QEMU']);
+
 /** The run that the command line names; without a name the only one that has broken off. */
 async function runToResume({ words }: Options): Promise<string> {
   const [named, extra] = words;
   if (extra !== undefined) throw new UsageError('`qblk resume` takes one run', ['qblk resume RUN']);
   if (named !== undefined) return named;
-  const open = (await listRuns()).filter(({ state }) => state === 'interrupted' || state === 'no QEMU');
+  const open = (await listRuns()).filter(({ state }) => UNFINISHED.has(state));
   const [only, other] = open;
   if (!only) throw new DurableError('journal', 'there is no run to go on with', ['all of them: qblk runs']);
   if (!other) return only.run;

@@ -1,6 +1,8 @@
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
+import { ConnectionLostError } from '../../qmp/errors.ts';
 import type { JsonObject } from '../../qmp/json.ts';
+import type { LastingTarget } from '../../recovery/lasting-target.ts';
 import { askingAgain } from '../../recovery/reconnecting-session.ts';
 import { preflight } from '../../runner/preflight.ts';
 import { runScript } from '../../runner/run.ts';
@@ -90,6 +92,21 @@ export async function checkAndRun(
   saved?: SavedPlan,
 ): Promise<ExitCode> {
   const lasting = await reconnecting(given, options, output);
+  try {
+    return await checkAndRunOn(lasting, loaded, options, output, now, saved);
+  } finally {
+    await lasting.target.close();
+  }
+}
+
+async function checkAndRunOn(
+  lasting: LastingTarget,
+  loaded: LoadedScript,
+  options: Options,
+  output: Output,
+  now: Date,
+  saved: SavedPlan | undefined,
+): Promise<ExitCode> {
   const { target } = lasting;
   if (output.json)
     output.record({
@@ -149,11 +166,12 @@ export async function checkAndRun(
         interrupted: { settle: attended.settle },
       });
   } catch (error) {
+    // Where a run leaves its trace, whoever replays it says so.
+    if (options.replay !== undefined && error instanceof ConnectionLostError) throw error;
     ended = await codeOfEnd(error, loaded.source, output, { target, witness });
     if (ended === exitCode.interrupted) await attended.tellWhatIsLeft();
   } finally {
     attended.stop();
-    await target.close();
   }
   return ended;
 }

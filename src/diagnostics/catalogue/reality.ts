@@ -19,12 +19,13 @@ export function graphDiffers(span: Span, expected: string, found: string): Findi
   };
 }
 
-/** The connection ended while a statement was carried out; `jobs` are those that were known, in words. */
+/** The connection ended while a statement was carried out; `jobs` are those that were known, in words. `isSame` unless another QEMU was found. */
 export function connectionLost(
   span: Span | undefined,
   reason: string,
   jobs: readonly string[],
   help: readonly string[],
+  isSame: boolean,
 ): Finding {
   return {
     severity: 'error',
@@ -34,7 +35,11 @@ export function connectionLost(
     notes: jobs.length > 0 ? [`jobs when it was last heard of: ${jobs.join(', ')}`] : [],
     help: [
       ...help,
-      'whether this statement was carried out is not known: look with `qblk show chain`, `qblk show jobs`',
+      ...(isSame
+        ? [
+            'whether this statement was carried out is not known: look with `qblk show chain`, `qblk show jobs`',
+          ]
+        : []),
     ],
   };
 }

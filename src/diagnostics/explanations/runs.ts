@@ -17,9 +17,9 @@ export const runs: Theme = {
     'connection-lost': {
       summary: 'The connection to QEMU ended while a statement was carried out.',
       story: [
-        'QEMU ended or was killed, or what lies between has broken: a tunnel, a proxy, the monitor itself. The run ends here, but for its deferred statements. If QEMU still runs, so do its jobs.',
+        'QEMU ended or was killed, or what lies between has broken: a tunnel, a proxy, the monitor itself. It was looked for again, for as long as `--reconnect` says, and not found, or another QEMU was. The run ends here, but for its deferred statements. If QEMU still runs, so do its jobs.',
         'A command whose reply had not come may have been carried out or not. So look before you run the script again: a snapshot that was made would be made twice.',
-        'A run with `--durable` writes down what it sends, connects again, and can be gone on with: `qblk resume`.',
+        'A run with `--durable` writes down what it sends, and can be gone on with: `qblk resume`.',
       ],
       fails: 'chain disk0: A <- B\ncommit B base=A\nexpect chain disk0: A\n',
       passes: 'chain disk0: A <- B\ncommit B base=A\nexpect chain disk0: A\n',
