@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { QmpError } from '../qmp/errors.ts';
 import { openSession, type Session } from '../qmp/session.ts';
+import { readJobs } from '../runner/job-record.ts';
 import { connect } from '../transport/transports.ts';
 import { DurableError } from './durable-error.ts';
 import type { QemuOfRun } from './journal-lines.ts';
@@ -8,6 +9,7 @@ import { mark, unmark } from './marker.ts';
 import { holderOf, lockRun } from './pid-lock.ts';
 import { type Past, readJournal } from './read-journal.ts';
 import { journalFile, runIds } from './run-folder.ts';
+import { isJobOf } from './run-job-ids.ts';
 
 /** A run as it stands. */
 export interface ListedRun {
@@ -64,14 +66,23 @@ async function stateOfQemus({ head }: Past): Promise<'interrupted' | 'another QE
   return 'interrupted';
 }
 
-/** Removes a run's journal, and its marks where its QEMUs still have them. Throws a DurableError while somebody carries it out. */
-export async function forgetRun(run: string): Promise<void> {
+/** Removes a run's journal, and its marks where its QEMUs still have them. Answers with the jobs of its own naming that are still
+ * there. Throws a DurableError while somebody carries it out. */
+export async function forgetRun(run: string): Promise<string[]> {
   if (!runIds().includes(run))
     throw new DurableError('journal', `there is no run ${run}`, ['the runs that there are: qblk runs']);
   const unlock = lockRun(run);
   try {
-    for (const qemu of qemusOf(run)) await asked(qemu, session => unmark(session, run));
+    const left: string[] = [];
+    for (const qemu of qemusOf(run)) {
+      await asked(qemu, async session => {
+        await unmark(session, run);
+        const jobs = readJobs(await session.execute('query-jobs'));
+        left.push(...jobs.flatMap(({ id }) => (isJobOf(run, id) ? [id] : [])));
+      });
+    }
     rmSync(journalFile(run));
+    return left;
   } finally {
     unlock();
   }

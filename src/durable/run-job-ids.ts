@@ -1,5 +1,10 @@
 import { JobIds } from '../compile/evaluate/context.ts';
 
+/** Whether a job was named by a run. */
+export function isJobOf(run: string, id: string): boolean {
+  return id.startsWith(`qblk-${run}-s`);
+}
+
 /**
  * Names the jobs of a durable run after it and after the step that their statement begins with, so that whoever finds one knows
  * whose it is, and a run that goes on finds its own: `qblk-k7m2pq-s3`.

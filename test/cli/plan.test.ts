@@ -2,29 +2,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/qmp/session.ts';
-import { type Live, startLive, storageDaemon } from './live.ts';
-import { buildProgram, type Program } from './program.ts';
+import { type Live, liveProgram, storageDaemon } from './live.ts';
 
 const engine = storageDaemon();
-let program: Program;
-const open: Live[] = [];
-
-beforeAll(async () => {
-  program = await buildProgram();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(one => one.stop()));
-});
-afterAll(() => program.remove());
-
-async function start(): Promise<Live> {
-  if (!engine) throw new Error('no engine');
-  const one = await startLive(engine);
-  open.push(one);
-  return one;
-}
+const { program, start } = liveProgram(engine);
 
 /** What a QEMU says of its nodes, exports and jobs. */
 async function everything(session: Session): Promise<unknown[]> {
@@ -55,7 +38,7 @@ afterEach(() => {
 
 /** An address that leads to the daemon; what the program sends is handed on once it has been seen. */
 async function between(live: Live, see: (data: string) => Promise<void>): Promise<string> {
-  const path = join(program.folder, `between-${++addresses}.sock`);
+  const path = join(program().folder, `between-${++addresses}.sock`);
   const server = createServer(client => {
     const daemon = dial(live.socket);
     daemon.pipe(client);
@@ -80,7 +63,7 @@ const snapshot = 'chain disk0: A <- B <- C\nsnapshot C overlay=D filename=D.qcow
 
 describe('without a QEMU', () => {
   test('a plan is text that ends in a sum, and nothing to do is said so', async () => {
-    const planned = await program.run(['plan', '-c', 'chain disk0: A <- B <- C; stream C base=A']);
+    const planned = await program().run(['plan', '-c', 'chain disk0: A <- B <- C; stream C base=A']);
     expect(planned).toMatchObject({ code: 0, stderr: '' });
     expect(planned.stdout).toContain(
       [
@@ -90,13 +73,13 @@ describe('without a QEMU', () => {
       ].join('\n'),
     );
     expect(planned.stdout).toMatch(/\n\nPlan: 2 commands, 1 job; creates 0 files, leaves 1 unused;/);
-    const nothing = await program.run(['plan', '-c', 'print "a"; query-jobs']);
+    const nothing = await program().run(['plan', '-c', 'print "a"; query-jobs']);
     expect(nothing.stdout).toMatch(/\n\nNo changes: /);
   });
 
   test('--detailed-exitcode is 0 without changes, 2 with some, 1 for whatever is wrong with a plan', async () => {
     const code = async (...args: string[]) =>
-      (await program.run(['plan', '--detailed-exitcode', ...args])).code;
+      (await program().run(['plan', '--detailed-exitcode', ...args])).code;
     expect(await code('-c', 'chain disk0: A <- B; query-jobs')).toBe(0);
     expect(await code('-c', 'chain disk0: A <- B <- C; stream C base=A')).toBe(2);
     expect(await code('-c', 'if len(query-jobs) > 0 { stop }')).toBe(2);
@@ -104,22 +87,24 @@ describe('without a QEMU', () => {
     expect(await code('none.qblk')).toBe(1);
     expect(await code('--no-such-option')).toBe(1);
     expect(await code('-c', 'query-jobs', '--qmp', 'none.sock')).toBe(1);
-    expect((await program.run(['plan', '-c', 'chain disk0: A <- B <- C; stream C base=A'])).code).toBe(0);
-    expect((await program.run(['check', '--detailed-exitcode', '-c', ''])).code).toBe(2);
+    expect((await program().run(['plan', '-c', 'chain disk0: A <- B <- C; stream C base=A'])).code).toBe(0);
+    expect((await program().run(['check', '--detailed-exitcode', '-c', ''])).code).toBe(2);
   });
 
   test('is not saved without a value for every parameter, nor where no file can be', async () => {
     const script = 'param disk: device\nparam keep: integer = 4\nquery-jobs';
-    const out = join(program.folder, 'open.json');
-    const open = await program.run(['plan', '-c', script, '--out', out]);
+    const out = join(program().folder, 'open.json');
+    const open = await program().run(['plan', '-c', script, '--out', out]);
     expect(open).toMatchObject({ code: 2, stdout: '' });
     expect(open.stderr).toContain(
       '`disk` has none\nhelp: give it on the command line: qblk plan FILE disk=…',
     );
     expect(existsSync(out)).toBe(false);
-    expect(await program.run(['plan', '-c', script, 'disk=disk0', '--out', out])).toMatchObject({ code: 0 });
+    expect(await program().run(['plan', '-c', script, 'disk=disk0', '--out', out])).toMatchObject({
+      code: 0,
+    });
     expect(existsSync(out)).toBe(true);
-    const nowhere = await program.run(['plan', '-c', 'query-jobs', '--out', '/nosuch/x']);
+    const nowhere = await program().run(['plan', '-c', 'query-jobs', '--out', '/nosuch/x']);
     expect(nowhere).toMatchObject({
       code: 2,
       stderr: 'qblk: cannot write /nosuch/x: there is no such folder\n',
@@ -127,28 +112,28 @@ describe('without a QEMU', () => {
   });
 
   test('tells a saved plan that lacks something, in words of its own', async () => {
-    const file = join(program.folder, 'lacks.json');
-    await program.run(['plan', '-c', 'query-jobs', '--out', file]);
+    const file = join(program().folder, 'lacks.json');
+    await program().run(['plan', '-c', 'query-jobs', '--out', file]);
     const { made: _, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify(rest));
-    const lacking = await program.run(['run', '--qmp', '/nosuch', '--plan', file]);
+    const lacking = await program().run(['run', '--qmp', '/nosuch', '--plan', file]);
     expect(lacking.stderr).toContain('is not a saved plan: it has no `made`');
     writeFileSync(file, JSON.stringify({ ...rest, made: 5 }));
-    const other = await program.run(['run', '--qmp', '/nosuch', '--plan', file]);
+    const other = await program().run(['run', '--qmp', '/nosuch', '--plan', file]);
     expect(other.stderr).toContain('what it has as `made` is nothing that a plan has there');
   });
 
   test('shows a new size, and the sum tells what a smaller one loses', async () => {
-    const { stdout } = await program.run(['plan', '-c', 'chain disk0: A size=16M; resize A size=8M']);
+    const { stdout } = await program().run(['plan', '-c', 'chain disk0: A size=16M; resize A size=8M']);
     expect(stdout).toContain('resizes     A from 16M to 8M');
     expect(stdout.replaceAll('\n', ' ')).toContain('but what lies behind the new end of A is lost');
-    const more = await program.run(['plan', '-c', 'chain disk0: A size=16M; resize A size=32M']);
+    const more = await program().run(['plan', '-c', 'chain disk0: A size=16M; resize A size=32M']);
     expect(more.stdout).toContain('resizes     A from 16M to 32M');
     expect(more.stdout).not.toContain('lost');
   });
 
   test('draws no node as new that a command only names', async () => {
-    const { code, stdout, stderr } = await program.run([
+    const { code, stdout, stderr } = await program().run([
       'plan',
       '-c',
       'chain disk0: A <- B; stream BB base=A',
@@ -160,7 +145,7 @@ describe('without a QEMU', () => {
   });
 
   test('--json is one document, with what is wrong inside', async () => {
-    const right = await program.run(['plan', '--json', '-c', 'param n: integer = 1\nstop', 'n=2']);
+    const right = await program().run(['plan', '--json', '-c', 'param n: integer = 1\nstop', 'n=2']);
     expect(right).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(right.stdout)).toMatchObject({
       format: 'qblk-plan',
@@ -180,27 +165,27 @@ describe('without a QEMU', () => {
       summary: { changes: true, commands: 1, jobs: 0, depends: false },
       diagnostics: [],
     });
-    const wrong = await program.run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=A']);
+    const wrong = await program().run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=A']);
     expect(wrong).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(wrong.stdout).diagnostics).toMatchObject([{ severity: 'error', line: 1 }]);
   });
 
   test('what is no plan that can be run is told, and nothing is connected to', async () => {
     const refused = async (text: string) => {
-      writeFileSync(join(program.folder, 'x.json'), text);
-      const { code, stderr } = await program.run(['run', '--plan', 'x.json', '--qmp', 'none.sock']);
+      writeFileSync(join(program().folder, 'x.json'), text);
+      const { code, stderr } = await program().run(['run', '--plan', 'x.json', '--qmp', 'none.sock']);
       return `${code} ${/\[(.*?)\]/.exec(stderr)?.[1]}`;
     };
     expect(await refused('stop\n')).toBe('2 not-a-plan');
     expect(await refused('{"record": "start"}')).toBe('2 not-a-plan');
     expect(await refused('{"format": "qblk-plan", "version": 1}')).toBe('2 not-a-plan');
     expect(await refused('{"format": "qblk-plan", "version": 2}')).toBe('2 newer-plan');
-    const wrong = await program.run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=A']);
+    const wrong = await program().run(['plan', '--json', '-c', 'chain disk0: A <- B; commit B base=A']);
     expect(await refused(wrong.stdout)).toBe('2 plan-has-errors');
-    const both = await program.run(['run', 'a.qblk', '--plan', 'x.json']);
+    const both = await program().run(['run', 'a.qblk', '--plan', 'x.json']);
     expect(both.stderr).toContain('with --plan the script and its parameters are those of the plan');
-    expect((await program.run(['plan', '--plan', 'x.json'])).code).toBe(2);
-    expect((await program.run(['run', '--out', 'x.json', '-c', 'stop'])).code).toBe(2);
+    expect((await program().run(['plan', '--plan', 'x.json'])).code).toBe(2);
+    expect((await program().run(['run', '--out', 'x.json', '-c', 'stop'])).code).toBe(2);
   });
 });
 
@@ -213,8 +198,8 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
     const socket = await between(live, async data => {
       for (const [, command = ''] of data.matchAll(/"execute":"([^"]+)"/g)) sent.push(command);
     });
-    writeFileSync(join(program.folder, 'a.qblk'), snapshot);
-    const planned = await program.run(['plan', 'a.qblk', '--qmp', socket]);
+    writeFileSync(join(program().folder, 'a.qblk'), snapshot);
+    const planned = await program().run(['plan', 'a.qblk', '--qmp', socket]);
     expect(sent.length).toBeGreaterThan(3);
     expect(sent.filter(command => !/^(x-debug-)?query-|^qmp_capabilities$/.test(command))).toEqual([]);
     expect(planned.code).toBe(0);
@@ -226,57 +211,57 @@ describe.skipIf(!engine)('on a live storage daemon', () => {
   test('a saved plan is run as it was shown, with the time and the parameters of the plan', async () => {
     const { session, socket } = await start();
     writeFileSync(
-      join(program.folder, 'b.qblk'),
+      join(program().folder, 'b.qblk'),
       'param name: string\nchain disk0: A <- B <- C\nsnapshot C overlay=D filename="${name}-${now}.qcow2"\n',
     );
     const args = ['b.qblk', 'name=snap', '--qmp', socket, '--out', 'b.json'];
-    const planned = await program.run(['plan', ...args]);
+    const planned = await program().run(['plan', ...args]);
     expect(planned.code).toBe(0);
     const [shown] = /snap-\w+\.qcow2/.exec(planned.stdout) ?? [];
     await new Promise(resolve => setTimeout(resolve, 0));
-    const saved = JSON.parse(readFileSync(join(program.folder, 'b.json'), 'utf8'));
+    const saved = JSON.parse(readFileSync(join(program().folder, 'b.json'), 'utf8'));
     const earlier = { ...saved, made: '2020-02-02T02:02:02.000Z' };
-    writeFileSync(join(program.folder, 'old.json'), JSON.stringify(earlier));
-    const other = await program.run(['run', '--plan', 'old.json', '--qmp', socket]);
+    writeFileSync(join(program().folder, 'old.json'), JSON.stringify(earlier));
+    const other = await program().run(['run', '--plan', 'old.json', '--qmp', socket]);
     expect(other.code).toBe(3);
     expect(other.stderr).toContain('snap-20200202T0202Z.qcow2');
-    const ran = await program.run(['run', '--plan', 'b.json', '--qmp', socket]);
+    const ran = await program().run(['run', '--plan', 'b.json', '--qmp', socket]);
     expect({ ...ran, stderr: '' }).toMatchObject({ code: 0 });
     expect(`${await chainOf(session)}.qcow2`).toBe(`A <- B <- C <- ${shown}`);
   });
 
   test('and refused once the chain, an image or a job is another', async () => {
     const { session, socket } = await start();
-    writeFileSync(join(program.folder, 'c.qblk'), 'chain disk0: ... <- B <- C\nstream C base=B\n');
-    const planned = await program.run(['plan', '--json', 'c.qblk', '--qmp', socket]);
-    writeFileSync(join(program.folder, 'c.json'), planned.stdout);
+    writeFileSync(join(program().folder, 'c.qblk'), 'chain disk0: ... <- B <- C\nstream C base=B\n');
+    const planned = await program().run(['plan', '--json', 'c.qblk', '--qmp', socket]);
+    writeFileSync(join(program().folder, 'c.json'), planned.stdout);
     await session.execute('blockdev-snapshot-sync', {
       'node-name': 'C',
       'snapshot-file': 'X.qcow2',
       'snapshot-node-name': 'X',
     });
     const before = await everything(session);
-    const refused = await program.run(['run', '--plan', 'c.json', '--qmp', socket]);
+    const refused = await program().run(['run', '--plan', 'c.json', '--qmp', socket]);
     expect(refused).toMatchObject({ code: 5, stdout: '' });
     expect(refused.stderr).toContain('error[plan-outdated]');
     expect(refused.stderr).toContain('planned  A <- B <- C <------- [disk0]');
     expect(refused.stderr).toContain('found    A <- B <- C <- +X <- [disk0]');
     expect(await everything(session)).toEqual(before);
-    const json = await program.run(['run', '--json', '--plan', 'c.json', '--qmp', socket]);
+    const json = await program().run(['run', '--json', '--plan', 'c.json', '--qmp', socket]);
     expect(json.stdout).toContain('"code":"plan-outdated"');
   });
 
   test('refused as well where script and plan were made to disagree, or the QEMU is another', async () => {
     const { session, socket } = await start();
-    writeFileSync(join(program.folder, 'd.qblk'), snapshot);
-    await program.run(['plan', 'd.qblk', '--qmp', socket, '-o', 'd.json']);
-    const text = readFileSync(join(program.folder, 'd.json'), 'utf8');
+    writeFileSync(join(program().folder, 'd.qblk'), snapshot);
+    await program().run(['plan', 'd.qblk', '--qmp', socket, '-o', 'd.json']);
+    const text = readFileSync(join(program().folder, 'd.json'), 'utf8');
     const before = await everything(session);
     const attempt = async (from: string, to: string) => {
       const edited = text.replace(from, to);
       expect(edited).not.toBe(text);
-      writeFileSync(join(program.folder, 'e.json'), edited);
-      const { code, stderr } = await program.run(['run', '--plan', 'e.json', '--qmp', socket]);
+      writeFileSync(join(program().folder, 'e.json'), edited);
+      const { code, stderr } = await program().run(['run', '--plan', 'e.json', '--qmp', socket]);
       return `${code} ${/error\[(.*?)\]/.exec(stderr)?.[1]}`;
     };
     expect(await attempt('C\\nsnapshot C overlay=D', 'C\\nsnapshot C overlay=E')).toBe('3 plan-disagrees');
@@ -311,7 +296,7 @@ describe.skipIf(!engine)('a run whose graph somebody else changes', () => {
         'snapshot-node-name': 'X',
       });
     const socket = await meddle(live, act);
-    const ran = await program.run(['-c', script, '--qmp', socket]);
+    const ran = await program().run(['-c', script, '--qmp', socket]);
     expect(ran).toMatchObject({ code: 0, stdout: 'on\n' });
     expect(ran.stderr).toContain('warning[graph-differs]');
     expect(ran.stderr).toContain('expected: A <- C <------- [disk0]');
@@ -328,9 +313,9 @@ describe.skipIf(!engine)('a run whose graph somebody else changes', () => {
         'snapshot-node-name': 'X',
       });
     const text = 'chain disk0: A <- B <- C; blockdev-add driver=null-co node-name=N; commit B base=A';
-    const planned = await program.run(['plan', '-c', text, '--qmp', live.socket, '-o', 'f.json']);
+    const planned = await program().run(['plan', '-c', text, '--qmp', live.socket, '-o', 'f.json']);
     expect(planned.stdout).toContain('block-commit job-id=commit0 device=C top-node=B');
-    const ran = await program.run(['run', '--plan', 'f.json', '--qmp', await meddle(live, act)]);
+    const ran = await program().run(['run', '--plan', 'f.json', '--qmp', await meddle(live, act)]);
     expect(ran.code).toBe(5);
     expect(ran.stderr).toContain('warning[graph-differs]');
     expect(ran.stderr).toContain('error[plan-outdated]: this would send another `block-commit`');
@@ -344,10 +329,10 @@ describe.skipIf(!engine)('a run whose graph somebody else changes', () => {
       await live.session.execute('blockdev-del', { 'node-name': 'N' });
     };
     const text = 'blockdev-add driver=null-co node-name=N; show chain';
-    const quiet = await program.run(['--quiet', '-c', text, '--qmp', await meddle(live, act)]);
+    const quiet = await program().run(['--quiet', '-c', text, '--qmp', await meddle(live, act)]);
     expect(quiet.code).toBe(0);
     expect(quiet.stderr).toContain('expected: a node N');
-    const json = await program.run(['--json', '-c', text, '--qmp', await meddle(live, act)]);
+    const json = await program().run(['--json', '-c', text, '--qmp', await meddle(live, act)]);
     const found = json.stdout
       .trim()
       .split('\n')

@@ -1,24 +1,23 @@
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { Wire } from '../faults/wire.ts';
 
 /** A socket before another one, whose connections can be cut in the middle. */
 export class Cut {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  #wire!: Wire;
   #at: { readonly words: string; left: number; readonly isSent: boolean } | undefined;
   /** What has gone through, a command after the other. */
   readonly commands: string[] = [];
   /** How often a connection was cut. */
   times = 0;
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  /** Whether what QEMU says is lost already. */
+  #isDeaf = false;
 
   static async listen(path: string, behind: string): Promise<Cut> {
-    const server = createServer();
-    const cut = new Cut(server);
-    server.on('connection', client => cut.#join(client, createConnection(behind)));
-    await new Promise<void>(resolve => server.listen(path, resolve));
+    const cut = new Cut();
+    cut.#wire = await Wire.listen(path, behind, {
+      onSend: text => cut.#holds(text),
+      alter: text => (cut.#isDeaf ? '' : text),
+    });
     return cut;
   }
 
@@ -35,38 +34,24 @@ export class Cut {
   /** Cuts every connection there is. */
   now(): void {
     this.times++;
-    for (const socket of this.#sockets) socket.destroy();
+    this.#isDeaf = false;
+    this.#wire.cut();
   }
 
   close(): void {
     this.now();
-    this.#server.close();
+    this.#wire.close();
   }
 
-  #join(client: Socket, qemu: Socket): void {
-    for (const socket of [client, qemu]) {
-      this.#sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        for (const other of [client, qemu]) other.destroy();
-      });
-    }
-    let isDeaf = false;
-    client.on('data', chunk => {
-      const text = String(chunk);
-      this.commands.push(...[...text.matchAll(/"execute":"([^"]*)"/g)].map(([, name = '']) => name));
-      const at = this.#at;
-      if (at) at.left -= text.split(at.words).length - 1;
-      const isHere = at !== undefined && at.left <= 0;
-      if (!isHere || at.isSent) qemu.write(chunk);
-      if (!isHere) return;
-      this.#at = undefined;
-      isDeaf = true;
-      setTimeout(() => this.now(), 30);
-    });
-    qemu.on('data', chunk => {
-      if (!isDeaf) client.write(chunk);
-    });
+  /** Whether a command is held back; where it is to be cut, it is cut soon. */
+  #holds(text: string): boolean {
+    this.commands.push(...[...text.matchAll(/"execute":"([^"]*)"/g)].map(([, name = '']) => name));
+    const at = this.#at;
+    if (at) at.left -= text.split(at.words).length - 1;
+    if (!at || at.left > 0) return false;
+    this.#at = undefined;
+    this.#isDeaf = true;
+    setTimeout(() => this.now(), 30);
+    return !at.isSent;
   }
 }

@@ -79,6 +79,15 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     expect((await daemon.run(['resume', open])).code).toBe(0);
   });
 
+  test('is forgotten with a word on the jobs that it leaves', async () => {
+    await daemon.reset();
+    expect((await crash(COMMIT, 's1:after-send')).signal).toBe('SIGKILL');
+    const left = (await daemon.run(['runs'])).stdout.slice(0, 6);
+    const forgotten = await daemon.run(['runs', '--forget', left]);
+    expect(forgotten.stderr).toContain(`its jobs are still there: qblk-${left}-s1`);
+    expect((await daemon.run(['resume', left])).stderr).toContain(`there is no run ${left}\n`);
+  });
+
   test('has its QEMU for itself', async () => {
     await daemon.reset();
     const first = daemon.start(['run', '--durable', '-c', HANGS, '--qmp', daemon.socket]);
@@ -98,6 +107,9 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     const robbed = await daemon.run(['resume', run]);
     expect(robbed.code).toBe(5);
     expect(robbed.stderr).toContain('blockdev-mirror job-id=m0');
+    expect(robbed.stderr).toContain('or another run has taken it with --steal');
+    // It is not hidden from whoever does not remember its name.
+    expect((await daemon.run(['resume'])).stderr).toBe(robbed.stderr);
     await daemon.session.execute('job-cancel', { id: 'm0' });
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxChain } from '../../src/sandbox/chain.ts';
@@ -12,6 +12,7 @@ import {
   until,
 } from '../cli/program.ts';
 import { compareWithFresh } from '../sandbox/guest-view.ts';
+import { processesOf } from '../support/processes.ts';
 import { FaultyQemu } from './faulty-qemu.ts';
 import { Wire, type WireOptions } from './wire.ts';
 
@@ -105,20 +106,6 @@ export async function says({ child, output }: Started, text: string): Promise<vo
   const said = () => `${output.stdout}${output.stderr}`.includes(text);
   await until(() => said() || child.exitCode !== null, LONGEST);
   if (!said()) throw new Error(`it did not say ${text}:\n${output.stdout}${output.stderr}`);
-}
-
-/** The processes whose command line names a folder. */
-function processesOf(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter(name => /^[0-9]+$/.test(name))
-    .flatMap(pid => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return line.includes(folder) ? [line.replaceAll('\0', ' ')] : [];
-      } catch {
-        return [];
-      }
-    });
 }
 
 /** Tests one fault of a row of the table, beside the others. */

@@ -50,8 +50,13 @@ export class Wire {
     this.#server.close();
   }
 
-  close(): void {
+  /** Breaks every connection there is; others may come. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
     this.#server.close();
   }
 }

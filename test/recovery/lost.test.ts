@@ -4,6 +4,7 @@ import { startSandbox } from '../../src/sandbox/start.ts';
 import { storageDaemon } from '../cli/live.ts';
 import { Cut } from '../durable/cut.ts';
 import { type Daemon, someDaemons } from '../durable/daemon.ts';
+import { Wire } from '../faults/wire.ts';
 
 const engine = storageDaemon();
 const daemons = someDaemons(engine, 1);
@@ -108,6 +109,36 @@ describe.skipIf(!engine)('a run whose connection is lost', () => {
     expect(records.at(-1)).toEqual({ record: 'end', code: 1 });
   });
 
+  test('says that somebody else ended its job meanwhile', { timeout: 60_000 }, async () => {
+    const [daemon] = daemons;
+    if (!daemon) return;
+    await daemon.reset();
+    const path = join(daemon.sandbox.directory, 'cut.sock');
+    const again = { wire: undefined as Wire | undefined };
+    const end = async () => {
+      daemon.session.forgetEvents(Number.POSITIVE_INFINITY);
+      await daemon.session.execute('block-job-cancel', { device: 'm0', force: true });
+      await until(() => daemon.session.events.some(({ data }) => data['status'] === 'concluded'));
+      await daemon.session.execute('job-dismiss', { id: 'm0' });
+      again.wire = await Wire.listen(path, daemon.socket);
+    };
+    await Wire.listen(path, daemon.socket, {
+      onSend(text, wire) {
+        if (!text.includes('"job-complete"')) return false;
+        wire.close();
+        void end();
+        return true;
+      },
+    });
+    const ended = await daemon.run(['run', '-c', HANGS.replace('speed=1 ', ''), '--qmp', path]);
+    again.wire?.close();
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.stderr).toContain(
+      'the job `m0` has ended already, and is gone: somebody else told it to end',
+    );
+    expect(ended.stderr).toContain('now: disk0: A <- B <- C <- D');
+  });
+
   test('does not take another QEMU for its own', { timeout: 60_000 }, async () => {
     const [daemon] = daemons;
     if (!daemon || !engine) return;
@@ -127,6 +158,8 @@ describe.skipIf(!engine)('a run whose connection is lost', () => {
     await other.stop();
     expect(ended).toMatchObject({ code: 4 });
     expect(ended.stderr).toContain('QEMU was started again while the connection was lost');
+    expect(ended.stderr).not.toContain('QEMU does not answer');
+    expect(ended.stderr).not.toContain('is not known');
     await end(daemon);
   });
 });

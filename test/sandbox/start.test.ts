@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Engine } from '../../src/sandbox/engines.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start.ts';
+import { processesOf } from '../support/processes.ts';
 import { enginesAtHand } from './engines-at-hand.ts';
 import { compareWithFresh } from './guest-view.ts';
 
@@ -57,20 +58,6 @@ function monitor(stream: Duplex) {
 
 async function nodes(send: ReturnType<typeof monitor>['send']): Promise<any[]> {
   return (await send('query-named-block-nodes', { flat: true })).return;
-}
-
-/** The command lines of all processes that name `folder`. */
-function processesOf(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter(name => /^[0-9]+$/.test(name))
-    .flatMap(pid => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return line.includes(folder) ? [line.replaceAll('\0', ' ')] : [];
-      } catch {
-        return [];
-      }
-    });
 }
 
 async function nothingIsLeft(folder: string): Promise<void> {

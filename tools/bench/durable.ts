@@ -1,33 +1,18 @@
 // What --durable costs: the built program merges overlays of a running qemu-storage-daemon, with a journal and without one in turn.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openSession } from '../../src/qmp/session.ts';
-import { findEngines } from '../../src/sandbox/engines.ts';
-import { startSandbox } from '../../src/sandbox/start.ts';
+import { builtProgram, scratchDaemon } from './scratch-daemon.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
 /** Jobs in a script. */
 const JOBS = 10;
-const program = fileURLToPath(new URL('../../dist/qblk.cjs', import.meta.url));
-if (!existsSync(program)) throw new Error('build first: npm run build');
-const engine = findEngines().find(({ kind }) => kind === 'storage-daemon');
-if (!engine) throw new Error('no qemu-storage-daemon on this machine');
+const program = builtProgram();
 
 const state = mkdtempSync(join(tmpdir(), 'qblk-bench-'));
-const sandbox = await startSandbox({
-  engine,
-  chains: [{ device: 'disk0', images: [{ nodeName: 'A' }, { nodeName: 'B' }] }],
-  extraArguments: [
-    ...['--chardev', 'socket,id=users,path=users.sock,server=on,wait=off'],
-    ...['--monitor', 'chardev=users'],
-  ],
-});
-const session = await openSession(sandbox.stream, { address: 'the sandbox' });
-await session.execute('query-version');
+const { sandbox, session } = await scratchDaemon();
 
 let count = 0;
 async function timed(more: readonly string[]): Promise<number> {

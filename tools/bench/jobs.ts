@@ -3,21 +3,15 @@
 // falls out: the cost of a job is the slope between a script of few and one of many.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openSession } from '../../src/qmp/session.ts';
-import { findEngines } from '../../src/sandbox/engines.ts';
-import { startSandbox } from '../../src/sandbox/start.ts';
+import { builtProgram, scratchDaemon } from './scratch-daemon.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
 const FEW = 1;
 const MANY = 41;
-const program = fileURLToPath(new URL('../../dist/qblk.cjs', import.meta.url));
-if (!existsSync(program)) throw new Error('build first: npm run build');
-const engine = findEngines().find(({ kind }) => kind === 'storage-daemon');
-if (!engine) throw new Error('no qemu-storage-daemon on this machine');
+const program = builtProgram();
 
 const bare = String.raw`
 const [path, below, prefix, jobs] = process.argv.slice(2);
@@ -56,16 +50,7 @@ const send = (execute, args) => new Promise(resolve => {
 const folder = mkdtempSync(join(tmpdir(), 'qblk-bench-'));
 const client = join(folder, 'bare.cjs');
 writeFileSync(client, bare);
-const sandbox = await startSandbox({
-  engine,
-  chains: [{ device: 'disk0', images: [{ nodeName: 'A' }, { nodeName: 'B' }] }],
-  extraArguments: [
-    ...['--chardev', 'socket,id=users,path=users.sock,server=on,wait=off'],
-    ...['--monitor', 'chardev=users'],
-  ],
-});
-const session = await openSession(sandbox.stream, { address: 'the sandbox' });
-await session.execute('query-version');
+const { sandbox, session } = await scratchDaemon();
 
 async function timed(words: readonly string[]): Promise<number> {
   const began = performance.now();

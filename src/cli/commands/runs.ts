@@ -13,8 +13,12 @@ export async function runs({ forget }: Options, output: Output): Promise<ExitCod
     return exitCode.done;
   }
   if (forget !== undefined) {
-    await forgetRun(forget);
+    const left = await forgetRun(forget);
     output.say(`the run ${forget} is forgotten`);
+    if (left.length > 0)
+      output.warn(
+        `its jobs are still there: ${left.join(', ')}; see to them: qblk show jobs, cancel JOB, job-dismiss id=JOB`,
+      );
     return exitCode.done;
   }
   const all = await listRuns();
