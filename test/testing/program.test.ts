@@ -114,7 +114,7 @@ test('--json tells each script as a record, and always ends', async () => {
     .split('\n')
     .map(line => JSON.parse(line));
   expect(records).toMatchObject([
-    { record: 'start', version: 1, engine: 'simulator' },
+    { record: 'start', version: 2, engine: 'simulator' },
     { record: 'case', file: 'codes.md', outcome: 'passed', statements: expect.any(Array) },
     { record: 'case', file: 'codes.md', outcome: 'failed' },
     { record: 'summary', passed: 1, failed: 1 },
