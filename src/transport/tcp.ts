@@ -1,6 +1,5 @@
-import { createConnection } from 'node:net';
 import { ConnectError } from '../qmp/errors.ts';
-import { connected, type Reason } from './socket.ts';
+import { connected, MonitorSocket, type Reason } from './socket.ts';
 import type { Transport } from './transport.ts';
 
 /** A port, with neither encryption nor a question who asks. */
@@ -8,7 +7,7 @@ export const tcp: Transport = {
   async connect(rest, uri, timeout) {
     const place = readHostAndPort(rest, uri);
     if (place instanceof ConnectError) throw place;
-    const socket = createConnection({ ...place, noDelay: true });
+    const socket = new MonitorSocket().connect({ ...place, noDelay: true });
     return connected(socket, 'connect', uri, timeout, error => portReason(error, 'tcp'));
   },
   exposure(rest) {

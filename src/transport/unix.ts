@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { ConnectError } from '../qmp/errors.ts';
-import { connected, type Reason } from './socket.ts';
+import { connected, MonitorSocket, type Reason } from './socket.ts';
 import { socketExposure } from './socket-exposure.ts';
 import type { Transport } from './transport.ts';
 
@@ -13,7 +12,9 @@ export const unix: Transport = {
   async connect(rest, uri, timeout) {
     const path = readPath(rest, uri);
     if (path instanceof ConnectError) throw path;
-    return connected(createConnection({ path }), 'connect', uri, timeout, error => reasonOf(path, error));
+    return connected(new MonitorSocket().connect({ path }), 'connect', uri, timeout, error =>
+      reasonOf(path, error),
+    );
   },
   exposure: socketExposure,
 };

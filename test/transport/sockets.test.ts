@@ -1,5 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,24 @@ test.each([
   const { message, help } = await refusal(uri);
   expect(message).toContain(words);
   expect(help.join()).toMatch(words.includes('read') ? /^$/ : /\w/);
+});
+
+test('what was said last is heard, although a command finds nobody there any more', async () => {
+  const path = join(folder, 'last-words');
+  const words = `require('net').createServer(s => s.once('data', () => s.write('why it goes', () => process.exit()))).listen(${JSON.stringify(path)}, () => console.log())`;
+  const server = spawn(process.execPath, ['-e', words]);
+  await once(server.stdout, 'data');
+  const socket = await connect(path);
+  let heard = '';
+  socket.on('data', chunk => {
+    heard += chunk;
+  });
+  socket.write('go');
+  // Nothing is read before the server is gone.
+  while (existsSync(`/proc/${server.pid}/fd/0`)) spawnSync('sleep', ['0.05']);
+  socket.write('a command');
+  await once(socket, 'close');
+  expect(heard).toBe('why it goes');
 });
 
 test('other schemes are told which there are', async () => {
