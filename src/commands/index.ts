@@ -86,6 +86,28 @@ export function applyCommand(
 ): BlockGraph | Refusal | 'unmodelled' {
   const model = commandModels.get(command);
   if (!model) return isQuery(command) ? graph : 'unmodelled';
+  if (!isObject(args)) return outcomeOf(model, graph, args, as);
+  const last = lastChecked.get(args);
+  if (last?.graph === graph && last.model === model && (as === 'checker' || !isRefusal(last.outcome)))
+    return last.outcome;
+  const outcome = outcomeOf(model, graph, args, as);
+  if (as === 'checker') lastChecked.set(args, { graph, model, outcome });
+  return outcome;
+}
+
+/** What the checker last found of a command's arguments: guards, plans and runs ask for the same, one after the other. */
+const lastChecked = new WeakMap<
+  object,
+  { readonly graph: BlockGraph; readonly model: CommandModel; readonly outcome: BlockGraph | Refusal }
+>();
+
+function outcomeOf(
+  model: CommandModel,
+  graph: BlockGraph,
+  args: unknown,
+  as: 'checker' | 'qemu',
+): BlockGraph | Refusal {
+  const { name: command } = model;
   const read = new Arguments(args);
   const outcome = permitted(graph, model.apply(graph, read), read);
   if (as === 'qemu') return outcome;

@@ -122,20 +122,21 @@ export class JobSteps {
     const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
     const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
     const isLeaving = this.#leaving.has(id);
+    const wasThere = isLeaving || this.#jobs.isThere(id);
     const leaving = isLeaving ? ({ leaving: 'ready' } as const) : {};
     try {
       const wanted = WANTED[step.status === 'rest' && isLeaving ? 'end' : step.status];
       const verdict = await this.#jobs.until(id, wanted, { signal, ...leaving });
       this.#leaving.delete(id);
       this.#verdicts.set(id, verdict);
-      return await this.#judge(step, id, verdict, isLeaving);
+      return await this.#judge(step, id, verdict, wasThere);
     } catch (error) {
       if (over?.aborted && error === over.reason) throw await this.#outOfTime(id, step, limit);
       throw error;
     }
   }
 
-  /** `wasThere`: this run has told the job to end, so it is not unknown though nobody has a record of it. */
+  /** `wasThere`: the job was there when the wait began, so it is not unknown though nobody has a record of it. */
   async #judge(
     { status }: AwaitJobStep,
     id: string,

@@ -15,11 +15,16 @@ export interface WaitOptions {
 /** The jobs of one QEMU, followed through one session. */
 export interface Jobs {
   /**
-   * Waits until job `id` is in a wanted state, or rests where it can't get there by itself. What a job is in is always
-   * `query-jobs`' word, asked when the wait begins and after each event about the job, so call it once the command that
-   * makes the job is answered. Rejects with the signal's reason, or with a ConnectionLostError. Costs nothing while nothing happens.
+   * Waits until job `id` is in a wanted state, or rests where it can't get there by itself. What it rests in is always
+   * `query-jobs`' word, asked after each event that may tell of a rest, and when the wait begins unless the job is known to be
+   * on its way; so call it once the command that makes the job is answered. Rejects with the signal's reason, or with a
+   * ConnectionLostError. Costs nothing while nothing happens.
    */
   until(id: string, wanted: Wish['wanted'], options?: WaitOptions): Promise<Verdict>;
+  /** Whether there is such a job, as far as events and answers have told by now. */
+  isThere(id: string): boolean;
+  /** Whether there surely is no job at all: one answer told of all there were, and events of all that came and went since. */
+  readonly areNone: boolean;
   /** Every job there is now, the concluded ones that nobody dismissed included. */
   list(): Promise<readonly JobRecord[]>;
   /** Dismisses a concluded job; one that is gone already is fine. Rejects with an ExecuteError where the job is not concluded. */
@@ -54,19 +59,33 @@ const ENDS_KEPT = 1000;
 /** The states in which a job may be held, or on its way. */
 const HELD: ReadonlySet<string> = new Set(['paused', 'standby', 'pending']);
 
+/** The states that a job only passes through: where it rests another event tells. */
+const PASSING: ReadonlySet<unknown> = new Set(['created', 'running', 'waiting', 'aborting']);
+
+function isOnItsWay(event: QmpEvent): boolean {
+  return event.event === 'JOB_STATUS_CHANGE' && PASSING.has(event.data['status']);
+}
+
 class Follower implements Jobs {
   readonly #session: Session;
   readonly #unsubscribe: () => void;
   readonly #waits = new Set<Wait>();
   readonly #watchers = new Set<(jobs: readonly JobRecord[]) => void>();
   readonly #ends = new Map<string, JobRecord>();
+  /** The jobs that there are: those of the first answer, kept up to date by events. */
+  readonly #statuses = new Map<string, string>();
+  /** The jobs that events have told of, until the first answer tells of those from before this session. */
+  #told: Set<string> | undefined = new Set();
   #questions = 0;
   #asking = false;
   #stale = false;
 
   constructor(session: Session) {
     this.#session = session;
-    for (const event of session.events) this.#remember(event);
+    for (const event of session.events) {
+      this.#remember(event);
+      this.#note(event);
+    }
     this.#unsubscribe = session.onEvent(event => this.#see(event));
     void session.closed.then(error => {
       this.#endAll(error ?? new ConnectionLostError(session.address, 'the connection was closed', []));
@@ -98,12 +117,20 @@ class Follower implements Jobs {
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.#waits.add(wait);
-      this.#ask();
+      if (!PASSING.has(this.#statuses.get(id))) this.#ask();
     });
   }
 
+  isThere(id: string): boolean {
+    return this.#statuses.has(id);
+  }
+
+  get areNone(): boolean {
+    return !this.#told && this.#statuses.size === 0;
+  }
+
   async list(): Promise<readonly JobRecord[]> {
-    const jobs = readJobs(await this.#session.execute('query-jobs'));
+    const jobs = await this.#query();
     for (const watcher of this.#watchers) watcher(jobs);
     return jobs;
   }
@@ -137,9 +164,27 @@ class Follower implements Jobs {
     const id = jobOf(event);
     if (id === undefined) return;
     this.#remember(event);
+    this.#note(event);
     // With on-error=ignore these come by the thousand and change nothing.
     if (event.event === 'BLOCK_JOB_ERROR' && event.data['action'] === 'ignore') return;
-    if (this.#watchers.size > 0 || this.#waitsFor(id)) this.#ask();
+    if (this.#watchers.size > 0 || (this.#waitsFor(id) && !isOnItsWay(event))) this.#ask();
+  }
+
+  /** Every way into and out of a state has its event, from `created` to `null`. */
+  #note({ event, data: { id, status } }: QmpEvent): void {
+    if (event !== 'JOB_STATUS_CHANGE' || typeof id !== 'string') return;
+    this.#told?.add(id);
+    if (status === 'null') this.#statuses.delete(id);
+    else this.#statuses.set(id, String(status));
+  }
+
+  async #query(): Promise<readonly JobRecord[]> {
+    const jobs = readJobs(await this.#session.execute('query-jobs'));
+    // An event from behind the answer may be read before this, so events know better.
+    for (const { id, status } of this.#told ? jobs : [])
+      if (!this.#told?.has(id)) this.#statuses.set(id, status);
+    this.#told = undefined;
+    return jobs;
   }
 
   #waitsFor(id: string): boolean {
@@ -169,7 +214,7 @@ class Follower implements Jobs {
       while (this.#stale && (this.#waits.size > 0 || this.#watchers.size > 0)) {
         this.#stale = false;
         const question = ++this.#questions;
-        const jobs = readJobs(await this.#session.execute('query-jobs'));
+        const jobs = await this.#query();
         const holds = this.#mayBeHeld(jobs)
           ? readHolds(await this.#session.execute('query-block-jobs'))
           : new Map<string, Hold>();

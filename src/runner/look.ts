@@ -14,6 +14,8 @@ export interface KnownBefore {
   readonly graph: BlockGraph;
   /** The jobs among them that may end at any moment and stay undismissed for a while. */
   readonly guarded: ReadonlySet<string>;
+  /** Whether there surely is no job at all. */
+  readonly hasNoJobs?: boolean;
 }
 
 /** The graph of before with what its jobs must have done to it since: the nodes themselves were not asked for. */
@@ -43,7 +45,8 @@ export async function look(session: Session, schema: Schema, before?: KnownBefor
     }
   };
   const queries = queriesFor((command, argument) => schema.has(command, argument));
-  const deadly = deadlyUndismissed(session);
+  if (before?.hasNoJobs) replies['query-jobs'] = [];
+  const deadly = before?.hasNoJobs ? undefined : deadlyUndismissed(session);
   if (deadly !== undefined) {
     await ask('query-jobs');
     const records = readJobs(replies['query-jobs'] ?? null);

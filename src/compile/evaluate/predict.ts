@@ -12,7 +12,7 @@ import {
 } from '../../graph/graph.ts';
 import { isPaused, restInGroup } from '../../graph/job.ts';
 import { Later } from '../../qapi/placeholder.ts';
-import type { PlannedJson, PlannedObject } from '../../statements/datum.ts';
+import { findLater, type PlannedJson, type PlannedObject } from '../../statements/datum.ts';
 import type { Step } from '../../statements/step.ts';
 import { afterHostProgram } from './outside/host-effects.ts';
 import { afterRestart } from './outside/restart-effect.ts';
@@ -93,6 +93,7 @@ export function cautionBefore(graph: BlockGraph, step: Step): Caution | undefine
 
 /** What only the run will tell stays as a member without a value: it is not the same as one that is not there. */
 function withoutLater(members: PlannedObject): { readonly [name: string]: unknown } {
+  if (!findLater(members)) return members;
   const known = (value: PlannedJson) =>
     value instanceof Later ? undefined : isPlain(value) ? withoutLater(value) : value;
   return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, known(value)]));
