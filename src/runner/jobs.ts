@@ -88,6 +88,8 @@ class Follower implements Jobs {
     }
     this.#unsubscribe = session.onEvent(event => this.#see(event));
     void session.closed.then(error => {
+      // No event will tell of them any more.
+      this.#statuses.clear();
       this.#endAll(error ?? new ConnectionLostError(session.address, 'the connection was closed', []));
     });
   }

@@ -19,6 +19,8 @@ function answer(peer: Peer, id: number, ...jobs: [id: string, status: string, er
   peer.say(`${JSON.stringify({ return: records, id })}\r\n`);
 }
 
+const running = (id: string) => ({ id, type: 'stream', status: 'running' });
+
 test('an answer to a question from before the wait says nothing about it', async () => {
   const { peer, session } = await negotiated();
   const jobs = followJobs(session);
@@ -41,7 +43,7 @@ test('however many events come, one question is under way and one more follows',
   const jobs = followJobs(session);
   const wait = jobs.until('j', CONCLUDED, bounded());
   await peer.heard(2);
-  peer.say(change('j', 'running').repeat(1000));
+  peer.say(change('j', 'paused').repeat(1000));
   await settled();
   expect(peer.sent).toHaveLength(2);
   answer(peer, 1, ['j', 'running']);
@@ -58,7 +60,7 @@ test('however many events come, one question is under way and one more follows',
 test('events about other jobs wake nobody, and events without a wait ask nothing', async () => {
   const { peer, session } = await negotiated();
   const jobs = followJobs(session);
-  peer.say(change('j', 'running'));
+  peer.say(change('j', 'ready'));
   await settled();
   expect(peer.sent).toHaveLength(1);
   const wait = jobs.until('j', CONCLUDED, bounded());
@@ -84,6 +86,64 @@ test('events about other jobs wake nobody, and events without a wait ask nothing
       error: 'late',
     },
   });
+  session.destroy();
+});
+
+test('a job that is on its way is asked for when an event tells that it may rest', async () => {
+  const { peer, session } = await negotiated();
+  const jobs = followJobs(session);
+  peer.say(change('j', 'created') + change('j', 'running'));
+  await settled();
+  const wait = jobs.until('j', CONCLUDED, bounded());
+  await settled();
+  expect(peer.sent).toHaveLength(1);
+  peer.say(change('j', 'waiting'));
+  await settled();
+  expect(peer.sent).toHaveLength(1);
+  peer.say(change('j', 'concluded'));
+  await peer.heard(2);
+  answer(peer, 1, ['j', 'concluded', 'broken']);
+  expect((await wait).record.error).toBe('broken');
+  session.destroy();
+});
+
+test('an event from behind an answer is newer than it', async () => {
+  const { peer, session } = await negotiated();
+  const jobs = followJobs(session);
+  const listed = jobs.list();
+  await peer.heard(2);
+  // In one piece, so that the events are read before whoever waits for the answer goes on.
+  peer.say(
+    `${JSON.stringify({ return: [running('j'), running('k')], id: 1 })}\r\n` +
+      change('j', 'concluded') +
+      change('k', 'null'),
+  );
+  await listed;
+  expect([jobs.isThere('j'), jobs.isThere('k')]).toEqual([true, false]);
+  const wait = jobs.until('j', CONCLUDED, bounded());
+  await peer.heard(3);
+  answer(peer, 2, ['j', 'concluded']);
+  expect((await wait).reached).toBe(true);
+  session.destroy();
+});
+
+test('that there are no jobs is known from one answer and the events since', async () => {
+  const { peer, session } = await negotiated();
+  const jobs = followJobs(session);
+  peer.say(change('gone', 'created') + change('gone', 'null'));
+  await settled();
+  expect(jobs.areNone).toBe(false);
+  const listed = jobs.list();
+  await peer.heard(2);
+  answer(peer, 1);
+  await listed;
+  expect(jobs.areNone).toBe(true);
+  peer.say(change('j', 'created'));
+  await settled();
+  expect(jobs.areNone).toBe(false);
+  peer.say(change('j', 'null'));
+  await settled();
+  expect(jobs.areNone).toBe(true);
   session.destroy();
 });
 

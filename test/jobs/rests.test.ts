@@ -131,11 +131,8 @@ describe.skipIf(!haveStorageDaemon())('where jobs rest on the real qemu-storage-
     await start();
     await slowBackup();
     const wait = until('j', CONCLUDED);
-    await pause(50);
-    const before = asked();
     await pause(400);
-    expect(asked()).toBe(before);
-    expect(before).toBeGreaterThan(0);
+    expect(asked()).toBe(0);
     await execute('block-job-cancel', { device: 'j', force: true });
     expect((await wait).reached).toBe(true);
   });

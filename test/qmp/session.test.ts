@@ -26,13 +26,13 @@ test('negotiates and tells what QEMU said of itself', async () => {
   session.destroy();
 });
 
-test('sends compact JSON and matches replies by id', async () => {
+test('sends compact JSON, all of one go in one write, and matches replies by id', async () => {
   const { peer, session } = await negotiated();
   const first = session.execute('query-jobs');
   const second = session.execute('job-dismiss', { id: 'é', big: 18446744073709551615n });
+  await peer.heard(2);
   expect(peer.sent.slice(1)).toEqual([
-    '{"execute":"query-jobs","id":1}',
-    '{"execute":"job-dismiss","arguments":{"id":"é","big":18446744073709551615},"id":2}',
+    '{"execute":"query-jobs","id":1}{"execute":"job-dismiss","arguments":{"id":"é","big":18446744073709551615},"id":2}',
   ]);
   peer.say('{"return": "two", "id": 2}\r\n{"return": [9223372036854775807], "id": 1}\r\n');
   expect(await second).toBe('two');
