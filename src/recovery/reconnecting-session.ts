@@ -111,7 +111,9 @@ export class ReconnectingSession implements Session {
       if (command === 'job-dismiss') await this.#hooks.beforeDismiss?.(String(args?.['id']), this);
       try {
         const reply = session.execute(command, args);
-        this.#hooks.sent?.(command);
+        const { sent } = this.#hooks;
+        // A session writes once all that is asked for in one go has been asked for.
+        if (sent) queueMicrotask(() => sent(command));
         return await reply;
       } catch (error) {
         if (!(error instanceof ConnectionLostError)) throw error;
