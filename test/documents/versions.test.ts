@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CaseReport, TestReport } from '../../src/testing/report.ts';
 import { allPlaces, ENGINES, isAtHand, runExamples, SERIES } from '../../tools/versions/matrix.ts';
 import { failuresOf, type Outcome, outcomesOf } from '../../tools/versions/outcomes.ts';
 import { columnOf, MARKERS, readTable, tableText, withTable } from '../../tools/versions/table.ts';
+import { testEngines } from '../support/engines.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const places = await allPlaces();
@@ -46,6 +48,21 @@ describe('the table in the README is what runs where: else run npx tsx tools/ver
     const stated = columns.get(columnOf(place.series, place.engine)) ?? new Map();
     expect(inOrder(outcomesOf(report))).toEqual(inOrder(stated));
   });
+});
+
+describe('where the table has no column', () => {
+  const others = testEngines().filter(
+    ({ kind, program }) =>
+      !places.some(({ engine, directory }) => engine === kind && directory === dirname(program)),
+  );
+
+  test.skipIf(others.length === 0).each(others)(
+    'nothing fails on $name',
+    { timeout: 180_000 },
+    async ({ kind, program }) => {
+      expect(failuresOf(await runExamples({ engine: kind, directory: dirname(program) }))).toEqual([]);
+    },
+  );
 });
 
 function inOrder(outcomes: ReadonlyMap<string, Outcome>) {
