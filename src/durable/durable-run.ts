@@ -1,5 +1,6 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { World } from '../compile/evaluate/world.ts';
+import { journalOfOtherScript } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { Datum } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
@@ -64,16 +65,7 @@ export class DurableRun {
     const answer = this.#past.answers.get(n);
     const known = intent ?? answer;
     if (known && known.d !== d)
-      throw this.stop(
-        new DurableError(
-          'journal',
-          `the journal is of another script: operation ${n} is not the same there`,
-          [
-            'go on with the version of qblk that began the run',
-            'or see by hand how far it came: qblk show chain, qblk show jobs',
-          ],
-        ),
-      );
+      throw this.stop(new DurableError('journal', journalOfOtherScript(this.id, n)));
     if (intent) this.#steps = intent.s;
     if (!answer) this.#goLive();
     return { n, d, ...(intent ? { intent } : {}), ...(answer ? { answer } : {}) };

@@ -1,5 +1,6 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
+import { chainMoved, stepInDoubt } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Label } from '../diagnostics/diagnostic.ts';
 import type { BlockGraph, Earlier } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
@@ -186,12 +187,10 @@ export class DurableWorld implements World {
 function asDurable(error: unknown, run: string): unknown {
   if (!(error instanceof FateUnknown)) return error;
   const { kind, title, why } = error;
-  const ways = [
-    `if it was carried out, go on behind it: qblk resume ${run} --skip-step`,
-    `if it was not, carry it out now: qblk resume ${run} --redo-step`,
-  ];
-  if (kind === 'elsewhere') ways.unshift(`put the chain back as it was before, then: qblk resume ${run}`);
-  return new DurableError(kind, `the run broke off in the middle of \`${title}\`: ${why}`, ways);
+  return new DurableError(
+    kind,
+    kind === 'elsewhere' ? chainMoved(run, title, why) : stepInDoubt(run, title, why),
+  );
 }
 
 /** All that tells a step from others. */
