@@ -3,8 +3,9 @@ import { type Carried, nothingCarried } from '../compile/evaluate/context.ts';
 import type { QemuAtHand } from '../durable/carry-out.ts';
 import { newRunId } from '../durable/run-folder.ts';
 import { RunJobIds } from '../durable/run-job-ids.ts';
-import { startRun } from '../durable/start-run.ts';
+import { requireFree, startRun } from '../durable/start-run.ts';
 import type { LastingTarget } from '../recovery/lasting-target.ts';
+import { askingAgain } from '../recovery/reconnecting-session.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { hostRulesOf } from '../target/host-rules.ts';
 import type { LoadedScript } from '../target/load-script.ts';
@@ -24,6 +25,8 @@ export interface Audience {
 /** A durable run that is to be checked, with the names that its jobs will have, and carried out. */
 export interface Prepared {
   readonly carried: Carried;
+  /** Throws a DurableError where another run has a QEMU that this one may not take from it: before anything is said of the script. */
+  requireFree(): Promise<void>;
   run(loaded: LoadedScript, audience: Audience): Promise<void>;
 }
 
@@ -46,6 +49,10 @@ export function prepare(target: Target, options: Options, now: Date): Prepared {
   const carried = { ...nothingCarried(now), jobIds: new RunJobIds(run, () => 1) };
   return {
     carried,
+    async requireFree() {
+      const sessions = [...qemusOf(target).values()].map(({ live }) => live.session);
+      if (!options.flags.has('steal')) await askingAgain(() => requireFree(sessions));
+    },
     async run(loaded, { reporter, signal, output, lasting }) {
       const qemus = qemusAtHand(lasting, name => addressOf(name, options));
       await startRun(loaded, {
