@@ -17,6 +17,7 @@ import { DurableError } from './durable-error.ts';
 import { type DurableRun, type Operation, recall } from './durable-run.ts';
 import { GraphLines } from './graph-lines.ts';
 import { askBeforeWaiting } from './interrupted-wait.ts';
+import { requireUnsent } from './lost-end.ts';
 
 /** The world that a durable run acts through. That of a QEMU also takes note of what was carried out before it began. */
 export interface LivingWorld extends World {
@@ -131,6 +132,9 @@ export class DurableWorld implements World {
       if (await this.#wasCarriedOut(step, this.#run.choice)) return this.#carriedOut(operation, step);
     } else {
       const jobs = jobsStartedBy(step).map(({ id }) => id);
+      const session = this.#session;
+      if (session && this.#run.takeUp())
+        await this.#attempt(() => requireUnsent(jobs, session, this.#run.id));
       this.#run.intend(operation, { what: titleOf(step), jobs, ...this.#at });
     }
     const s = this.#run.step;

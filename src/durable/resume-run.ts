@@ -7,6 +7,7 @@ import { DurableError } from './durable-error.ts';
 import { type Choice, DurableRun } from './durable-run.ts';
 import { Journal } from './journal.ts';
 import type { QemuOfRun } from './journal-lines.ts';
+import { requireKnown } from './lost-end.ts';
 import { inFlight, type Past, readJournal } from './read-journal.ts';
 import { journalFile } from './run-folder.ts';
 import { requireSame } from './same-qemu.ts';
@@ -43,8 +44,14 @@ export async function findAgain(
     throw new DurableError(error.kind, inTheMiddleOf(error.finding, unfinished(past, qemu.name)));
   }
   const own = new Set(intentsAt(past, qemu.name).flatMap(({ jobs = [] }) => jobs));
-  const jobs = readJobs(await session.execute('query-jobs')).filter(({ id }) => own.has(id));
+  const jobs = readJobs(await session.execute('query-jobs'));
+  requireKnown(
+    jobs.map(({ id }) => id),
+    own,
+    past.head.run,
+  );
   for (const record of jobs) {
+    if (!own.has(record.id)) continue;
     if (record.status !== 'concluded' || record.type !== deadlyUndismissed(session)) continue;
     run.verdict({ ...record });
     verdicts.set(record.id, { ...record });
