@@ -18,6 +18,7 @@ import type { Script } from '../syntax/ast.ts';
 import { crashAt } from './crash-points.ts';
 import type { DurableRun } from './durable-run.ts';
 import { DurableWorld } from './durable-world.ts';
+import { HandedGraphs } from './handed-graphs.ts';
 import type { Head, QemuOfRun } from './journal-lines.ts';
 import { unmark } from './marker.ts';
 import { RunJobIds } from './run-job-ids.ts';
@@ -56,6 +57,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
   const now = new Date(head.now);
   const jobIds = new RunJobIds(head.run, () => run.step + 1);
   const named = qemus.flatMap(qemu => (qemu.name === undefined ? [] : [[qemu.name, qemu] as const]));
+  const graphs = new HandedGraphs(reporter);
   for (const qemu of qemus) tellVerdicts(qemu.session, options);
   try {
     await runScript(script, {
@@ -66,14 +68,14 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
       whereAccepted,
       now,
       host,
-      reporter,
+      reporter: graphs.toldTo(reporter),
       signal,
       wrap: (world, name) => {
         const qemu = qemus.find(one => one.name === name);
         if (!(world instanceof LiveWorld) || !qemu) return new DurableWorld(world, run, name);
         const wrapped = wrap(world, name);
         qemu.session.use(hooksOf(qemu, options, wrapped));
-        return new DurableWorld(wrapped, run, name, qemu.session);
+        return new DurableWorld(wrapped, run, name, qemu.session, graphs);
       },
     });
     if (!run.isStopped) run.journal.secure({ end: 'done' });

@@ -23,6 +23,12 @@ export interface Operation {
   readonly answer?: AnswerLine;
 }
 
+interface Open {
+  readonly world: World;
+  readonly statement: Statement;
+  hasEarlierChange: boolean;
+}
+
 /**
  * How far a run is, over all its QEMUs. What a script does follows from the answers that it gets, so a run that goes on counts
  * through the same operations and takes their answers from the journal, until it comes to one without.
@@ -34,7 +40,7 @@ export class DurableRun {
   readonly choice: Choice | undefined;
   readonly #past: Pick<Past, 'intents' | 'answers'>;
   /** The statements that are being carried out, and where; nobody is told of one before there is something new in it. */
-  readonly #open: { readonly world: World; readonly statement: Statement }[] = [];
+  readonly #open: Open[] = [];
   readonly #verdicts = new Set<string>();
   #isLive = false;
   #isTakingUp: boolean;
@@ -136,14 +142,20 @@ export class DurableRun {
   }
 
   enter(world: World, statement: Statement): void {
-    this.#open.push({ world, statement });
+    this.#open.push({ world, statement, hasEarlierChange: false });
     if (this.#isLive) world.enter(statement);
   }
 
-  /** Whether anybody has been told of the statement that ends here. */
-  leave(): boolean {
-    this.#open.pop();
-    return this.#isLive;
+  /** Something was changed in the statement at hand before this program began. */
+  noteEarlierChange(): void {
+    const open = this.#open.at(-1);
+    if (open) open.hasEarlierChange = true;
+  }
+
+  /** Ends the statement at hand. */
+  leave(): { readonly isTold: boolean; readonly hasEarlierChange: boolean } {
+    const hasEarlierChange = this.#open.pop()?.hasEarlierChange ?? false;
+    return { isTold: this.#isLive, hasEarlierChange };
   }
 
   #goLive(): void {

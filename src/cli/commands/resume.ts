@@ -3,6 +3,7 @@ import { carryOut } from '../../durable/carry-out.ts';
 import { DurableError } from '../../durable/durable-error.ts';
 import type { Choice } from '../../durable/durable-run.ts';
 import type { Head } from '../../durable/journal-lines.ts';
+import { lastLooks } from '../../durable/last-looks.ts';
 import { type ListedRun, listRuns } from '../../durable/list-runs.ts';
 import { lockRun } from '../../durable/pid-lock.ts';
 import { findAgain, type TakenUp, takeUp } from '../../durable/resume-run.ts';
@@ -43,12 +44,13 @@ export async function resume(options: Options, output: Output): Promise<ExitCode
 
 async function goOn(
   id: string,
-  { past: { head, intents }, run, verdicts }: TakenUp,
+  { past, run, verdicts }: TakenUp,
   lasting: LastingTarget,
   options: Options,
   output: Output,
 ): Promise<ExitCode> {
   const { target, sessions, wrap } = lasting;
+  const { head, intents } = past;
   const loaded = loadSource(head.source);
   const places = new Map(head.qemus.map(qemu => [qemu.name, qemu]));
   const qemus = qemusAtHand(lasting, name => places.get(name)?.address ?? '').map(qemu => ({
@@ -56,7 +58,11 @@ async function goOn(
     marked: places.get(qemu.name)?.marked ?? false,
   }));
   output.say(`run ${id} goes on behind ${intents.size} ${intents.size === 1 ? 'step' : 'steps'}`);
-  const attended = attendRun({ target, source: loaded.source, options, output, goesOnLater: true });
+  const attended = attendRun({
+    ...{ target, source: loaded.source, options, output },
+    goesOnLater: true,
+    earlier: lastLooks(past),
+  });
   for (const session of sessions.values()) session.use({ signal: attended.signal });
   let ended: ExitCode = exitCode.done;
   try {
