@@ -10,7 +10,6 @@ import type { Reporter } from '../runner/reporter.ts';
 import { hostRulesOf } from '../target/host-rules.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import { qemusOf, type Target } from '../target/target.ts';
-import { UsageError } from '../target/usage-error.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -30,21 +29,8 @@ export interface Prepared {
   run(loaded: LoadedScript, audience: Audience): Promise<void>;
 }
 
-/** Makes ready for `qblk run --durable`. Throws a UsageError where there is nothing to go on with later. */
+/** Makes ready for `qblk run --durable`. */
 export function prepare(target: Target, options: Options, now: Date): Prepared {
-  if (options.sandbox !== undefined)
-    throw new UsageError('a sandbox ends with the program, so no run on it can go on', [
-      'leave --durable out, or name a QEMU that runs: --qmp URI',
-    ]);
-  if (options.savedPlan !== undefined)
-    throw new UsageError('a saved plan is run at once: --plan and --durable exclude each other', [
-      'run the script itself: qblk run --durable FILE',
-    ]);
-  if (options.onInterrupt === 'cancel')
-    throw new UsageError(
-      'a durable run goes on later and needs its jobs: --on-interrupt cancel excludes --durable',
-      ['leave one of the two out'],
-    );
   const run = newRunId();
   const carried = { ...nothingCarried(now), jobIds: new RunJobIds(run, () => 1) };
   return {

@@ -15,6 +15,7 @@ import { UsageError } from '../../target/usage-error.ts';
 import { attendRun } from '../attended-run.ts';
 import { planFor } from '../checked.ts';
 import { codeOfEnd } from '../code-of-end.ts';
+import { requireConsistent } from '../durable-options.ts';
 import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
 import { RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
@@ -27,6 +28,7 @@ import { loadScript } from '../script.ts';
  * a saved plan, and nothing is sent unless the plan still holds.
  */
 export async function run(options: Options, output: Output): Promise<ExitCode> {
+  requireConsistent(options);
   if (options.savedPlan !== undefined) return runSaved(options, options.savedPlan, output);
   return runLoaded(loadScript(options), options, output);
 }
