@@ -18,8 +18,8 @@ export class DurableError extends Error {
   readonly kind: StopKind;
   readonly finding: Finding;
 
-  constructor(kind: StopKind, finding: Finding) {
-    super(finding.message);
+  constructor(kind: StopKind, finding: Finding, options?: ErrorOptions) {
+    super(finding.message, options);
     this.name = 'DurableError';
     this.kind = kind;
     this.finding = finding;

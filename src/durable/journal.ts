@@ -1,5 +1,5 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
-import { journalNotWritten } from '../diagnostics/catalogue/durable-runs.ts';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { journalNotMade, journalNotWritten } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import { DurableError } from './durable-error.ts';
@@ -31,12 +31,16 @@ export class Journal {
   /** A new file that only its owner can read. It has its name once its first line is whole. */
   static create(file: string, head: Head): Journal {
     const unfinished = `${file}.new`;
-    return orNotWritten(file, () => {
+    try {
       const journal = new Journal(file, openSync(unfinished, 'ax', 0o600), '');
       journal.secure(head);
       renameSync(unfinished, file);
       return journal;
-    });
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      const why = error instanceof DurableError ? error.cause : error;
+      throw new DurableError('journal', journalNotMade(file, (why as Error).message));
+    }
   }
 
   /** Goes on behind the last whole line: what a crash has left behind it is none. */
@@ -99,6 +103,6 @@ function orNotWritten<T>(file: string, write: () => T): T {
     return write();
   } catch (error) {
     if (error instanceof DurableError) throw error;
-    throw new DurableError('journal', journalNotWritten(file, (error as Error).message));
+    throw new DurableError('journal', journalNotWritten(file, (error as Error).message), { cause: error });
   }
 }

@@ -144,6 +144,13 @@ export function journalOfOtherScript(run: string, operation: number): Finding {
   );
 }
 
+/** A run does not begin, since its journal has no place. */
+export function journalNotMade(file: string, why: string): Finding {
+  return refuse('journal-not-written', `the journal ${file} can't be made: ${why}; nothing was sent`, [
+    'make room for it, or keep it elsewhere: XDG_STATE_HOME=DIR',
+  ]);
+}
+
 export function journalNotWritten(file: string, why: string): Finding {
   return refuse(
     'journal-not-written',
