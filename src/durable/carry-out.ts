@@ -16,6 +16,7 @@ import { runScript } from '../runner/run.ts';
 import type { Surroundings } from '../runner/surroundings.ts';
 import type { Script } from '../syntax/ast.ts';
 import { crashAt } from './crash-points.ts';
+import { DurableError } from './durable-error.ts';
 import type { DurableRun } from './durable-run.ts';
 import { DurableWorld } from './durable-world.ts';
 import { HandedGraphs } from './handed-graphs.ts';
@@ -59,6 +60,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
   const named = qemus.flatMap(qemu => (qemu.name === undefined ? [] : [[qemu.name, qemu] as const]));
   const graphs = new HandedGraphs(reporter);
   for (const qemu of qemus) tellVerdicts(qemu.session, options);
+  let canGoOn = true;
   try {
     await runScript(script, {
       ...(named.length > 0 ? { endpoints: new Map(named) } : first),
@@ -80,13 +82,18 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
     });
     if (!run.isStopped) run.journal.secure({ end: 'done' });
   } catch (error) {
-    if (run.isStopped) throw run.stop(error);
+    if (run.isStopped) {
+      const reason = run.stop(error);
+      canGoOn = !(reason instanceof DurableError && reason.finding.code === 'journal-damaged');
+      throw reason;
+    }
     if (error instanceof StatementFailure) run.journal.secure({ end: 'failed', message: error.message });
     throw error;
   } finally {
     for (const { session } of run.isStopped ? [] : qemus) await unmark(session, head.run).catch(ignoreLoss);
     run.journal.close();
-    if (run.isStopped) say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
+    if (run.isStopped && canGoOn)
+      say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
   }
 }
 

@@ -228,6 +228,7 @@ describe.skipIf(!engine)(
         expect(resumed).toMatchObject({ code: 1, stdout: '' });
         expect(codesIn(resumed.stderr)).toEqual(['journal-damaged']);
         expect(resumed.stderr).toContain('its end is lost');
+        expect(resumed.stderr).not.toContain('go on with it');
         expect([...daemon.jobsMade().values()]).toEqual([1, 1, 1]);
         expect((await daemon.run(['runs'])).stdout).toContain('interrupted');
       }
