@@ -1,3 +1,4 @@
+import type { BlockGraph } from '../graph/graph.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { qemusOf, type Target } from '../target/target.ts';
 import type { Source } from '../text/source.ts';
@@ -23,6 +24,8 @@ export interface AttendedRunOptions {
   readonly output: Output;
   /** A run that goes on later needs its jobs: they are not cancelled. */
   readonly goesOnLater?: boolean;
+  /** What a run that goes on has seen last: the chains behind its first statement are told as changes of these. */
+  readonly earlier?: ReadonlyMap<string | undefined, BlockGraph>;
 }
 
 /** Tells of a run while it goes on, and listens for signals until it is stopped. What a terminal needs is loaded when it is needed. */
@@ -32,6 +35,7 @@ export function attendRun({
   options,
   output,
   goesOnLater = false,
+  earlier = new Map(),
 }: AttendedRunOptions): AttendedRun {
   const policy = options.onInterrupt;
   const hasTerminal = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !output.json;
@@ -43,7 +47,9 @@ export function attendRun({
     output.through(area.print);
     return area;
   };
-  const text = output.json ? undefined : textReporter(source, output, graphsOf(target));
+  const text = output.json
+    ? undefined
+    : textReporter(source, output, new Map([...graphsOf(target), ...earlier]));
   const draw = async (bars: readonly string[]) => {
     if (isOver || (bars.length === 0 && !area)) return;
     const { show } = area ?? (await openArea());

@@ -16,7 +16,7 @@ export interface Checked {
 
 /**
  * Holds a script against a target before anything is sent: words, values, the schema, and the chain step by step. Findings
- * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for. `carried` is what the script goes on from.
+ * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for.
  */
 export async function checkScript(
   loaded: LoadedScript,
@@ -25,15 +25,14 @@ export async function checkScript(
   output: Output,
   complete: boolean,
   now = new Date(),
-  carried?: Carried,
 ): Promise<Checked> {
-  const plan = await planFor(loaded, target, options, complete, now, carried);
+  const plan = await planFor(loaded, target, options, complete, now);
   output.findings(plan.findings, loaded.source);
   const failure = failureIn(plan.findings);
   return { plan, code: failure ? codeOfFailure[failure] : exitCode.done };
 }
 
-/** As checkScript, with nothing shown. */
+/** As checkScript, with nothing shown. `carried` is what the script goes on from. */
 export async function planFor(
   loaded: LoadedScript,
   target: Target,

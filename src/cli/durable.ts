@@ -3,13 +3,13 @@ import { type Carried, nothingCarried } from '../compile/evaluate/context.ts';
 import type { QemuAtHand } from '../durable/carry-out.ts';
 import { newRunId } from '../durable/run-folder.ts';
 import { RunJobIds } from '../durable/run-job-ids.ts';
-import { startRun } from '../durable/start-run.ts';
+import { requireFree, startRun } from '../durable/start-run.ts';
 import type { LastingTarget } from '../recovery/lasting-target.ts';
+import { askingAgain } from '../recovery/reconnecting-session.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import { hostRulesOf } from '../target/host-rules.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import { qemusOf, type Target } from '../target/target.ts';
-import { UsageError } from '../target/usage-error.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -24,28 +24,21 @@ export interface Audience {
 /** A durable run that is to be checked, with the names that its jobs will have, and carried out. */
 export interface Prepared {
   readonly carried: Carried;
+  /** Throws a DurableError where another run has a QEMU that this one may not take from it: before anything is said of the script. */
+  requireFree(): Promise<void>;
   run(loaded: LoadedScript, audience: Audience): Promise<void>;
 }
 
-/** Makes ready for `qblk run --durable`. Throws a UsageError where there is nothing to go on with later. */
+/** Makes ready for `qblk run --durable`. */
 export function prepare(target: Target, options: Options, now: Date): Prepared {
-  if (options.sandbox !== undefined)
-    throw new UsageError('a sandbox ends with the program, so no run on it can go on', [
-      'leave --durable out, or name a QEMU that runs: --qmp URI',
-    ]);
-  if (options.savedPlan !== undefined)
-    throw new UsageError('a saved plan is run at once: --plan and --durable exclude each other', [
-      'run the script itself: qblk run --durable FILE',
-    ]);
-  if (options.onInterrupt === 'cancel')
-    throw new UsageError(
-      'a durable run goes on later and needs its jobs: --on-interrupt cancel excludes --durable',
-      ['leave one of the two out'],
-    );
   const run = newRunId();
   const carried = { ...nothingCarried(now), jobIds: new RunJobIds(run, () => 1) };
   return {
     carried,
+    async requireFree() {
+      const sessions = [...qemusOf(target).values()].map(({ live }) => live.session);
+      if (!options.flags.has('steal')) await askingAgain(() => requireFree(sessions));
+    },
     async run(loaded, { reporter, signal, output, lasting }) {
       const qemus = qemusAtHand(lasting, name => addressOf(name, options));
       await startRun(loaded, {

@@ -102,9 +102,11 @@ function report(error: unknown, output: Output): number {
 }
 
 /** A durable run that does not begin, or does not go on. */
-function reportDurable({ kind, message, help }: DurableError, output: Output): number {
-  output.complain(message, help);
+function reportDurable({ kind, finding }: DurableError, output: Output): number {
+  output.findings([finding], undefined);
+  output.foot();
   return {
+    usage: exitCode.usage,
     locked: exitCode.connection,
     journal: exitCode.refused,
     elsewhere: exitCode.expectation,

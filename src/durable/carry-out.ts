@@ -16,8 +16,10 @@ import { runScript } from '../runner/run.ts';
 import type { Surroundings } from '../runner/surroundings.ts';
 import type { Script } from '../syntax/ast.ts';
 import { crashAt } from './crash-points.ts';
+import { DurableError } from './durable-error.ts';
 import type { DurableRun } from './durable-run.ts';
 import { DurableWorld } from './durable-world.ts';
+import { HandedGraphs } from './handed-graphs.ts';
 import type { Head, QemuOfRun } from './journal-lines.ts';
 import { unmark } from './marker.ts';
 import { RunJobIds } from './run-job-ids.ts';
@@ -56,7 +58,9 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
   const now = new Date(head.now);
   const jobIds = new RunJobIds(head.run, () => run.step + 1);
   const named = qemus.flatMap(qemu => (qemu.name === undefined ? [] : [[qemu.name, qemu] as const]));
+  const graphs = new HandedGraphs(reporter);
   for (const qemu of qemus) tellVerdicts(qemu.session, options);
+  let canGoOn = true;
   try {
     await runScript(script, {
       ...(named.length > 0 ? { endpoints: new Map(named) } : first),
@@ -66,25 +70,30 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
       whereAccepted,
       now,
       host,
-      reporter,
+      reporter: graphs.toldTo(reporter),
       signal,
       wrap: (world, name) => {
         const qemu = qemus.find(one => one.name === name);
         if (!(world instanceof LiveWorld) || !qemu) return new DurableWorld(world, run, name);
         const wrapped = wrap(world, name);
         qemu.session.use(hooksOf(qemu, options, wrapped));
-        return new DurableWorld(wrapped, run, name, qemu.session);
+        return new DurableWorld(wrapped, run, name, qemu.session, graphs);
       },
     });
     if (!run.isStopped) run.journal.secure({ end: 'done' });
   } catch (error) {
-    if (run.isStopped) throw run.stop(error);
+    if (run.isStopped) {
+      const reason = run.stop(error);
+      canGoOn = !(reason instanceof DurableError && reason.finding.code === 'journal-damaged');
+      throw reason;
+    }
     if (error instanceof StatementFailure) run.journal.secure({ end: 'failed', message: error.message });
     throw error;
   } finally {
     for (const { session } of run.isStopped ? [] : qemus) await unmark(session, head.run).catch(ignoreLoss);
     run.journal.close();
-    if (run.isStopped) say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
+    if (run.isStopped && canGoOn)
+      say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { World } from '../compile/evaluate/world.ts';
+import { journalOfOtherScript } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Json, JsonObject } from '../qmp/json.ts';
 import type { Datum } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
@@ -22,6 +23,12 @@ export interface Operation {
   readonly answer?: AnswerLine;
 }
 
+interface Open {
+  readonly world: World;
+  readonly statement: Statement;
+  hasEarlierChange: boolean;
+}
+
 /**
  * How far a run is, over all its QEMUs. What a script does follows from the answers that it gets, so a run that goes on counts
  * through the same operations and takes their answers from the journal, until it comes to one without.
@@ -33,7 +40,7 @@ export class DurableRun {
   readonly choice: Choice | undefined;
   readonly #past: Pick<Past, 'intents' | 'answers'>;
   /** The statements that are being carried out, and where; nobody is told of one before there is something new in it. */
-  readonly #open: { readonly world: World; readonly statement: Statement }[] = [];
+  readonly #open: Open[] = [];
   readonly #verdicts = new Set<string>();
   #isLive = false;
   #isTakingUp: boolean;
@@ -64,16 +71,7 @@ export class DurableRun {
     const answer = this.#past.answers.get(n);
     const known = intent ?? answer;
     if (known && known.d !== d)
-      throw this.stop(
-        new DurableError(
-          'journal',
-          `the journal is of another script: operation ${n} is not the same there`,
-          [
-            'go on with the version of qblk that began the run',
-            'or see by hand how far it came: qblk show chain, qblk show jobs',
-          ],
-        ),
-      );
+      throw this.stop(new DurableError('journal', journalOfOtherScript(this.id, n)));
     if (intent) this.#steps = intent.s;
     if (!answer) this.#goLive();
     return { n, d, ...(intent ? { intent } : {}), ...(answer ? { answer } : {}) };
@@ -144,14 +142,20 @@ export class DurableRun {
   }
 
   enter(world: World, statement: Statement): void {
-    this.#open.push({ world, statement });
+    this.#open.push({ world, statement, hasEarlierChange: false });
     if (this.#isLive) world.enter(statement);
   }
 
-  /** Whether anybody has been told of the statement that ends here. */
-  leave(): boolean {
-    this.#open.pop();
-    return this.#isLive;
+  /** Something was changed in the statement at hand before this program began. */
+  noteEarlierChange(): void {
+    const open = this.#open.at(-1);
+    if (open) open.hasEarlierChange = true;
+  }
+
+  /** Ends the statement at hand. */
+  leave(): { readonly isTold: boolean; readonly hasEarlierChange: boolean } {
+    const hasEarlierChange = this.#open.pop()?.hasEarlierChange ?? false;
+    return { isTold: this.#isLive, hasEarlierChange };
   }
 
   #goLive(): void {

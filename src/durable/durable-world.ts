@@ -1,8 +1,10 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
+import { chainMoved, stepInDoubt } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Label } from '../diagnostics/diagnostic.ts';
 import type { BlockGraph, Earlier } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
+import { ConnectionLostError } from '../qmp/errors.ts';
 import { type Json, stringifyJson } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
 import { ExpectedGraph } from '../recovery/expected-graph.ts';
@@ -14,8 +16,10 @@ import type { Statement } from '../syntax/ast.ts';
 import { crashAt } from './crash-points.ts';
 import { DurableError } from './durable-error.ts';
 import { type DurableRun, type Operation, recall } from './durable-run.ts';
-import { GraphLines } from './graph-lines.ts';
+import { GraphLines, wordsOfLook } from './graph-lines.ts';
+import type { HandedGraphs } from './handed-graphs.ts';
 import { askBeforeWaiting } from './interrupted-wait.ts';
+import { requireUnsent } from './lost-end.ts';
 
 /** The world that a durable run acts through. That of a QEMU also takes note of what was carried out before it began. */
 export interface LivingWorld extends World {
@@ -36,20 +40,28 @@ export class DurableWorld implements World {
   readonly #run: DurableRun;
   readonly #endpoint: string | undefined;
   readonly #session: Session | undefined;
+  readonly #graphs: HandedGraphs | undefined;
   #isLive = false;
   readonly #looks = new GraphLines();
   readonly #expected = new ExpectedGraph();
 
-  constructor(live: LivingWorld, run: DurableRun, endpoint?: string, session?: Session) {
+  constructor(
+    live: LivingWorld,
+    run: DurableRun,
+    endpoint?: string,
+    session?: Session,
+    graphs?: HandedGraphs,
+  ) {
     this.schema = live.schema;
     this.#live = live;
     this.#run = run;
     this.#endpoint = endpoint;
     this.#session = session;
+    this.#graphs = graphs;
   }
 
   async graph(): Promise<BlockGraph> {
-    const operation = this.#begin(`graph ${this.#endpoint ?? ''}`);
+    const operation = this.#begin(wordsOfLook(this.#endpoint));
     const graph = operation.answer
       ? this.#looks.decode((operation.answer.ok ?? 0) as Json)
       : await this.#attempt(() => this.#live.graph());
@@ -61,6 +73,7 @@ export class DurableWorld implements World {
   async perform(step: Step, limit?: Limit): Promise<Datum> {
     const operation = this.#begin(wordsOf(step, this.#endpoint));
     if (operation.answer) {
+      if (changesSomething(step)) this.#run.noteEarlierChange();
       this.#expected.carriedOut(step);
       const answer = recall(operation.answer);
       this.#live.recall?.(step, answer);
@@ -97,7 +110,20 @@ export class DurableWorld implements World {
   }
 
   async leave(statement: Statement, outcome: Outcome): Promise<void> {
-    if (this.#run.leave()) await this.#attempt(() => this.#live.leave(statement, outcome));
+    const { isTold, hasEarlierChange } = this.#run.leave();
+    if (!isTold) return;
+    if (hasEarlierChange && outcome.ok && this.#graphs?.isWanted)
+      await this.#handGraph(statement, this.#graphs);
+    await this.#attempt(() => this.#live.leave(statement, outcome));
+  }
+
+  /** After `quit` there is nothing to look at. */
+  async #handGraph(statement: Statement, graphs: HandedGraphs): Promise<void> {
+    try {
+      graphs.hand(statement, await this.#live.graph());
+    } catch (error) {
+      if (!(error instanceof ConnectionLostError)) throw this.#run.stop(asDurable(error, this.#run.id));
+    }
   }
 
   learn(graph: BlockGraph): void {
@@ -130,6 +156,9 @@ export class DurableWorld implements World {
       if (await this.#wasCarriedOut(step, this.#run.choice)) return this.#carriedOut(operation, step);
     } else {
       const jobs = jobsStartedBy(step).map(({ id }) => id);
+      const session = this.#session;
+      if (session && this.#run.takeUp())
+        await this.#attempt(() => requireUnsent(jobs, session, this.#run.id));
       this.#run.intend(operation, { what: titleOf(step), jobs, ...this.#at });
     }
     const s = this.#run.step;
@@ -156,6 +185,7 @@ export class DurableWorld implements World {
 
   #carriedOut(operation: Operation, step: Step): Datum {
     const answer = step.kind === 'execute' ? {} : '';
+    this.#run.noteEarlierChange();
     this.#expected.carriedOut(step);
     this.#live.recall?.(step, answer);
     this.#run.answered(operation, answer, 'keep');
@@ -186,12 +216,10 @@ export class DurableWorld implements World {
 function asDurable(error: unknown, run: string): unknown {
   if (!(error instanceof FateUnknown)) return error;
   const { kind, title, why } = error;
-  const ways = [
-    `if it was carried out, go on behind it: qblk resume ${run} --skip-step`,
-    `if it was not, carry it out now: qblk resume ${run} --redo-step`,
-  ];
-  if (kind === 'elsewhere') ways.unshift(`put the chain back as it was before, then: qblk resume ${run}`);
-  return new DurableError(kind, `the run broke off in the middle of \`${title}\`: ${why}`, ways);
+  return new DurableError(
+    kind,
+    kind === 'elsewhere' ? chainMoved(run, title, why) : stepInDoubt(run, title, why),
+  );
 }
 
 /** All that tells a step from others. */

@@ -6,6 +6,11 @@ const MAPS = ['nodes', 'jobs', 'files'] as const;
 /** A graph as texts by what they tell of: `nodes/A`, `jobs/commit0`, `attachments`. A map stands before its entries. */
 type Parts = ReadonlyMap<string, string>;
 
+/** What tells the looks at one QEMU from whatever else a run asks. */
+export function wordsOfLook(endpoint: string | undefined): string {
+  return `graph ${endpoint ?? ''}`;
+}
+
 /** The looks that were taken at one QEMU, each as what is different from the one before. */
 export class GraphLines {
   #graph: BlockGraph | undefined;

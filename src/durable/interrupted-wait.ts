@@ -1,3 +1,4 @@
+import { eventInDoubt, pausedMeanwhile } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Session } from '../qmp/session.ts';
 import { readHolds } from '../runner/job-record.ts';
 import type { Step } from '../statements/step.ts';
@@ -11,17 +12,10 @@ import type { DurableRun } from './durable-run.ts';
 export async function askBeforeWaiting(step: Step, session: Session, run: DurableRun): Promise<void> {
   if (!step.kind.startsWith('await') || !run.takeUp() || run.choice === 'redo') return;
   if (step.kind === 'await-event')
-    throw new DurableError(
-      'question',
-      `the run broke off while it waited for ${step.event}, which may have come while nobody listened`,
-      [`wait for the next one: qblk resume ${run.id} --redo-step`, 'or see what there is: qblk show jobs'],
-    );
+    throw new DurableError('question', eventInDoubt(run.id, String(step.event)));
   if (step.kind !== 'await-job') return;
   const holds = readHolds(await session.execute('query-block-jobs'));
   const hold = holds.get(String(step.job));
   if (hold !== 'failed' && hold !== 'nospace') return;
-  throw new DurableError('question', `the job ${String(step.job)} is paused by an I/O error`, [
-    `see to its cause, then let it go on: qblk -c 'job-resume id=${String(step.job)}'; then: qblk resume ${run.id}`,
-    `or let its statement fail, as without a break: qblk resume ${run.id} --redo-step`,
-  ]);
+  throw new DurableError('question', pausedMeanwhile(run.id, String(step.job)));
 }

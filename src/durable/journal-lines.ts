@@ -76,4 +76,4 @@ export interface EndLine {
 
 export type Line = Head | IntentLine | AnswerLine | VerdictLine | EndLine;
 
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;

@@ -1,8 +1,11 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { journalNotMade, journalNotWritten } from '../diagnostics/catalogue/durable-runs.ts';
 import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import { DurableError } from './durable-error.ts';
 import type { Head, Line } from './journal-lines.ts';
+import { seal } from './journal-seal.ts';
+import type { EndOfJournal } from './read-journal.ts';
 
 /** How many characters may wait to be written. */
 const WAITING = 65_536;
@@ -14,33 +17,48 @@ const WAITING = 65_536;
 export class Journal {
   readonly file: string;
   readonly #descriptor: number;
+  /** Of the last line. */
+  #sum: string;
   #waiting = '';
   #broken: DurableError | undefined;
 
-  private constructor(file: string, descriptor: number) {
+  private constructor(file: string, descriptor: number, sum: string) {
     this.file = file;
     this.#descriptor = descriptor;
+    this.#sum = sum;
   }
 
   /** A new file that only its owner can read. It has its name once its first line is whole. */
   static create(file: string, head: Head): Journal {
     const unfinished = `${file}.new`;
-    const journal = new Journal(file, openSync(unfinished, 'ax', 0o600));
-    journal.secure(head);
-    renameSync(unfinished, file);
-    return journal;
+    try {
+      const journal = new Journal(file, openSync(unfinished, 'ax', 0o600), '');
+      journal.secure(head);
+      renameSync(unfinished, file);
+      return journal;
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      const why = error instanceof DurableError ? error.cause : error;
+      throw new DurableError('journal', journalNotMade(file, (why as Error).message));
+    }
   }
 
-  /** Goes on behind the first `length` bytes: what a crash has left behind them is no whole line. */
-  static reopen(file: string, length: number): Journal {
-    const descriptor = openSync(file, 'a', 0o600);
-    ftruncateSync(descriptor, length);
-    return new Journal(file, descriptor);
+  /** Goes on behind the last whole line: what a crash has left behind it is none. */
+  static reopen(file: string, { length, isBroken, sum }: EndOfJournal): Journal {
+    return orNotWritten(file, () => {
+      const descriptor = openSync(file, 'a', 0o600);
+      ftruncateSync(descriptor, length);
+      const journal = new Journal(file, descriptor, sum);
+      if (!isBroken) journal.#waiting = '\n';
+      return journal;
+    });
   }
 
   /** Adds a line that may be lost as long as nothing is sent. */
   note(line: Line): void {
-    this.#waiting += `${stringifyJson(line as unknown as Json)}\n`;
+    const sealed = seal(stringifyJson(line as unknown as Json), this.#sum);
+    this.#sum = sealed.sum;
+    this.#waiting += `${sealed.line}\n`;
     if (this.#waiting.length > WAITING) this.#write();
   }
 
@@ -72,14 +90,19 @@ export class Journal {
   #attempt(write: () => void): void {
     if (this.#broken) throw this.#broken;
     try {
-      write();
+      orNotWritten(this.file, write);
     } catch (error) {
-      this.#broken = new DurableError(
-        'journal',
-        `the journal ${this.file} can't be written: ${(error as Error).message}; nothing more was sent`,
-        ['make room for it, then go on: qblk resume'],
-      );
-      throw this.#broken;
+      this.#broken = error as DurableError;
+      throw error;
     }
+  }
+}
+
+function orNotWritten<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof DurableError) throw error;
+    throw new DurableError('journal', journalNotWritten(file, (error as Error).message), { cause: error });
   }
 }

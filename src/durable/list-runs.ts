@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
+import { journalNotRemoved, unknownRun } from '../diagnostics/catalogue/durable-runs.ts';
 import { QmpError } from '../qmp/errors.ts';
 import { openSession, type Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
 import { connect } from '../transport/transports.ts';
 import { DurableError } from './durable-error.ts';
-import type { QemuOfRun } from './journal-lines.ts';
+import type { Head, QemuOfRun } from './journal-lines.ts';
 import { mark, unmark } from './marker.ts';
 import { holderOf, lockRun } from './pid-lock.ts';
-import { type Past, readJournal } from './read-journal.ts';
+import { type Past, readHead, readJournal } from './read-journal.ts';
 import { journalFile, runIds } from './run-folder.ts';
 import { isJobOf } from './run-job-ids.ts';
 
@@ -22,6 +23,9 @@ export interface ListedRun {
   readonly addresses: readonly string[];
   /** The steps that were written down. */
   readonly steps: number;
+  /** What keeps a damaged one from being gone on with. */
+  readonly code?: string;
+  readonly message?: string;
 }
 
 /** In milliseconds, for a QEMU that may be gone. */
@@ -39,19 +43,23 @@ async function listed(run: string): Promise<ListedRun> {
     past = readJournal(run);
   } catch (error) {
     if (!(error instanceof DurableError)) throw error;
-    return { run, state: 'damaged', addresses: [], steps: 0 };
+    const { code, message } = error.finding;
+    const head = readHead(run);
+    return { run, state: 'damaged', addresses: [], ...(head ? inShort(head) : {}), steps: 0, code, message };
   }
   const { head, intents, end } = past;
   const pid = holderOf(run);
   return {
     run,
     state: end?.end ?? (pid === undefined ? await stateOfQemus(past) : 'running'),
-    began: head.now,
-    script: head.source.name,
-    addresses: head.qemus.map(({ address }) => address),
+    ...inShort(head),
     steps: intents.size,
     ...(pid === undefined || end ? {} : { pid }),
   };
+}
+
+function inShort({ now, source, qemus }: Head): Pick<ListedRun, 'began' | 'script' | 'addresses'> {
+  return { began: now, script: source.name, addresses: qemus.map(({ address }) => address) };
 }
 
 async function stateOfQemus({ head }: Past): Promise<'interrupted' | 'another QEMU' | 'no QEMU'> {
@@ -66,23 +74,30 @@ async function stateOfQemus({ head }: Past): Promise<'interrupted' | 'another QE
   return 'interrupted';
 }
 
-/** Removes a run's journal, and its marks where its QEMUs still have them. Answers with the jobs of its own naming that are still
- * there. Throws a DurableError while somebody carries it out. */
-export async function forgetRun(run: string): Promise<string[]> {
-  if (!runIds().includes(run))
-    throw new DurableError('journal', `there is no run ${run}`, ['the runs that there are: qblk runs']);
+/** Where a run that was forgotten has left something. */
+export interface LeftOver {
+  /** The jobs of its own naming that are still there. */
+  readonly jobs: readonly string[];
+  /** Whether its journal did not tell which QEMUs it was on, so that its marks are still in them. */
+  readonly isMarked: boolean;
+}
+
+/** Removes a run's journal, and its marks where its QEMUs still have them. Throws a DurableError while somebody carries it out. */
+export async function forgetRun(run: string): Promise<LeftOver> {
+  if (!runIds().includes(run)) throw new DurableError('journal', unknownRun(run));
   const unlock = lockRun(run);
   try {
     const left: string[] = [];
-    for (const qemu of qemusOf(run)) {
+    const head = readHead(run);
+    for (const qemu of head?.qemus ?? []) {
       await asked(qemu, async session => {
         await unmark(session, run);
         const jobs = readJobs(await session.execute('query-jobs'));
         left.push(...jobs.flatMap(({ id }) => (isJobOf(run, id) ? [id] : [])));
       });
     }
-    rmSync(journalFile(run));
-    return left;
+    remove(journalFile(run));
+    return { jobs: left, isMarked: head === undefined };
   } finally {
     unlock();
   }
@@ -95,11 +110,11 @@ export async function forgetEnded(): Promise<string[]> {
   return ended.map(({ run }) => run);
 }
 
-function qemusOf(run: string): readonly QemuOfRun[] {
+function remove(file: string): void {
   try {
-    return readJournal(run).head.qemus;
-  } catch {
-    return [];
+    rmSync(file);
+  } catch (error) {
+    throw new DurableError('journal', journalNotRemoved(file, (error as Error).message));
   }
 }
 

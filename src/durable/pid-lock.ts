@@ -1,17 +1,31 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { noRunFolder, runLocked, unknownRun } from '../diagnostics/catalogue/durable-runs.ts';
 import { DurableError } from './durable-error.ts';
-import { runFolder } from './run-folder.ts';
+import { isRunId, runFolder } from './run-folder.ts';
 
 /** The program that carries a run out now, if there is one. */
 export function holderOf(run: string): number | undefined {
   const text = read(lockFile(run));
-  return text !== undefined && text !== '' && isAlive(text) ? Number(text.split(' ')[0]) : undefined;
+  return text !== undefined && isAlive(text) ? Number(text.split(' ')[0]) : undefined;
 }
 
-/** Takes a run for this program. Answers with the way to let go of it; throws a DurableError where another program has it. */
+/**
+ * Takes a run for this program. Answers with the way to let go of it; throws a DurableError where another program has it, or
+ * where no lock can be made.
+ */
 export function lockRun(run: string): () => void {
+  if (!isRunId(run)) throw new DurableError('journal', unknownRun(run));
   const file = lockFile(run);
+  try {
+    return locked(run, file);
+  } catch (error) {
+    if (error instanceof DurableError) throw error;
+    throw new DurableError('journal', noRunFolder(dirname(file), (error as Error).message));
+  }
+}
+
+function locked(run: string, file: string): () => void {
   const own = `${file}.${process.pid}`;
   const words = `${process.pid} ${startOf(process.pid)}`;
   writeFileSync(own, words, { mode: 0o600 });
@@ -19,9 +33,7 @@ export function lockRun(run: string): () => void {
     while (!linked(own, file)) {
       const text = read(file);
       if (text !== undefined && isAlive(text))
-        throw new DurableError('locked', `the run ${run} is carried out by process ${text.split(' ')[0]}`, [
-          'one program at a time: wait for it, or end it',
-        ]);
+        throw new DurableError('locked', runLocked(run, text.split(' ')[0] ?? ''));
       setAside(file, text, `${own}.old`);
     }
   } finally {
@@ -55,7 +67,7 @@ function setAside(file: string, stale: string | undefined, aside: string): void 
     throw error;
   }
   if (read(aside) !== stale) linked(aside, file);
-  rmSync(aside, { force: true });
+  rmSync(aside, { force: true, recursive: true });
 }
 
 function read(file: string): string | undefined {
@@ -66,9 +78,10 @@ function read(file: string): string | undefined {
   }
 }
 
-/** A process id is given to others in time, so the moment of its start belongs to it. */
+/** A process id is given to others in time, so the moment of its start belongs to it. A power cut may leave a lock empty. */
 function isAlive(words: string): boolean {
   const [pid = '', start = ''] = words.split(' ');
+  if (!/^[1-9]\d*$/.test(pid)) return false;
   try {
     process.kill(Number(pid), 0);
   } catch (error) {

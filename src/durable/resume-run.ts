@@ -1,3 +1,4 @@
+import { inTheMiddleOf, runIsOver } from '../diagnostics/catalogue/durable-runs.ts';
 import type { JsonObject } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
@@ -6,6 +7,7 @@ import { DurableError } from './durable-error.ts';
 import { type Choice, DurableRun } from './durable-run.ts';
 import { Journal } from './journal.ts';
 import type { QemuOfRun } from './journal-lines.ts';
+import { requireKnown } from './lost-end.ts';
 import { inFlight, type Past, readJournal } from './read-journal.ts';
 import { journalFile } from './run-folder.ts';
 import { requireSame } from './same-qemu.ts';
@@ -21,11 +23,8 @@ export interface TakenUp {
 /** Reads a run that has broken off. Throws a DurableError where it has ended, or can't be read. The caller has locked it. */
 export function takeUp(id: string, choice: Choice | undefined): TakenUp {
   const past = readJournal(id);
-  if (past.end)
-    throw new DurableError('journal', `the run ${id} is over: it is ${past.end.end}`, [
-      `begin it anew with qblk run --durable, or remove its journal: qblk runs --forget ${id}`,
-    ]);
-  const journal = Journal.reopen(journalFile(id), past.length);
+  if (past.end) throw new DurableError('journal', runIsOver(id, past.end.end));
+  const journal = Journal.reopen(journalFile(id), past.endOfJournal);
   return { past, run: new DurableRun(id, journal, past, choice), verdicts: new Map(past.verdicts) };
 }
 
@@ -42,15 +41,17 @@ export async function findAgain(
     await requireSame(session, past.head.run, qemu.marked);
   } catch (error) {
     if (!(error instanceof DurableError)) throw error;
-    const open = unfinished(past, qemu.name);
-    throw new DurableError(error.kind, error.message, [
-      ...(open.length > 0 ? [`it was in the middle of: ${open.join('; ')}`] : []),
-      ...error.help,
-    ]);
+    throw new DurableError(error.kind, inTheMiddleOf(error.finding, unfinished(past, qemu.name)));
   }
   const own = new Set(intentsAt(past, qemu.name).flatMap(({ jobs = [] }) => jobs));
-  const jobs = readJobs(await session.execute('query-jobs')).filter(({ id }) => own.has(id));
+  const jobs = readJobs(await session.execute('query-jobs'));
+  requireKnown(
+    jobs.map(({ id }) => id),
+    own,
+    past.head.run,
+  );
   for (const record of jobs) {
+    if (!own.has(record.id)) continue;
     if (record.status !== 'concluded' || record.type !== deadlyUndismissed(session)) continue;
     run.verdict({ ...record });
     verdicts.set(record.id, { ...record });

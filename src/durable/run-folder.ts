@@ -1,12 +1,18 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { noRunFolder } from '../diagnostics/catalogue/durable-runs.ts';
+import { DurableError } from './durable-error.ts';
 
-/** Where the journals of this user's runs are; made if it is missing, and nobody else can look into it. */
+/** Where the journals of this user's runs are; made if it is missing, and nobody else can look into it. Throws a DurableError where it can't be made. */
 export function runFolder(): string {
   const state = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
   const folder = join(state, 'qblk', 'runs');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DurableError('journal', noRunFolder(folder, (error as Error).message));
+  }
   return folder;
 }
 
@@ -17,7 +23,17 @@ export function journalFile(run: string): string {
 
 /** The ids of all runs that have a journal. */
 export function runIds(): string[] {
-  return readdirSync(runFolder()).flatMap(name => /^([a-z0-9]+)\.jsonl$/.exec(name)?.[1] ?? []);
+  const folder = runFolder();
+  try {
+    return readdirSync(folder).flatMap(name => /^([a-z0-9]+)\.jsonl$/.exec(name)?.[1] ?? []);
+  } catch (error) {
+    throw new DurableError('journal', noRunFolder(folder, (error as Error).message));
+  }
+}
+
+/** Whether a word may name a run; others are no names of files in the folder. */
+export function isRunId(word: string): boolean {
+  return /^[a-z0-9]+$/.test(word);
 }
 
 /** A name for a run that is short enough to be typed and to be a part of job ids. It begins with a letter, as these must. */

@@ -1,3 +1,4 @@
+import { runsQemuGone } from '../diagnostics/catalogue/durable-runs.ts';
 import { ExecuteError } from '../qmp/errors.ts';
 import type { Session } from '../qmp/session.ts';
 import { DurableError } from './durable-error.ts';
@@ -10,14 +11,7 @@ import { mark, unmark } from './marker.ts';
 export async function requireSame(session: Session, run: string, marked: boolean): Promise<void> {
   if (marked && (await mark(session, run)) === 'made') {
     await unmark(session, run);
-    throw new DurableError(
-      'elsewhere',
-      `the QEMU at ${session.address} is not the run ${run}'s any more: it was restarted, and its jobs are gone, or another run has taken it with --steal`,
-      [
-        'the targets of copies that were not finished may lie about, and qemu-img check finds nothing wrong with them',
-        `see what there is: qblk show chain; then let go of the run: qblk runs --forget ${run}`,
-      ],
-    );
+    throw new DurableError('elsewhere', runsQemuGone(run, session.address));
   }
   try {
     await session.execute('blockdev-del', { 'node-name': 'qblk-look' });

@@ -50,6 +50,21 @@ export interface ChainMismatch {
   readonly actual?: string;
   /** The link of the pattern that is at fault, where it is one. */
   readonly link?: number;
+  /** What the word in the place of the device is instead, where none is called so. */
+  readonly word?: WordForDevice;
+}
+
+/** A word that stands where a device does, and names none. */
+export interface WordForDevice {
+  readonly name: string;
+  /** The chain that ends with the node of that name, as it is written, where there is such a node. */
+  readonly chain?: string;
+  /** The chain's device, where it has one. */
+  readonly device?: string;
+  /** Whether no device, block backend or export has any image. */
+  readonly isBare: boolean;
+  /** Whether there is no node either. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -140,7 +155,7 @@ function repeatedName(pattern: ChainPattern): { name: string; at: number } | und
   return undefined;
 }
 
-type Failure = Pick<ChainMismatch, 'code' | 'message' | 'link'>;
+type Failure = Pick<ChainMismatch, 'code' | 'message' | 'link' | 'word'>;
 
 function findTop(pattern: ChainPattern, graph: BlockGraph, namesOnly: boolean): { top: NodeName } | Failure {
   if (pattern.device !== undefined) {
@@ -151,6 +166,7 @@ function findTop(pattern: ChainPattern, graph: BlockGraph, namesOnly: boolean): 
     return {
       code: 'unknown-device',
       message: `There is no device, block backend or export \`${pattern.device}\`${there}.`,
+      word: wordFor(pattern.device, graph),
     };
   }
   const at = pattern.links.findLastIndex(link => !isRest(link));
@@ -178,6 +194,18 @@ function findTop(pattern: ChainPattern, graph: BlockGraph, namesOnly: boolean): 
   if (overlay === undefined || attachmentsOf(graph, node).length > 0) return { top: node };
   // The last image of a pattern is the active layer; the chain to compare with is the one that goes on above it.
   return { top: rootAbove(graph, node) ?? overlay };
+}
+
+function wordFor(name: string, graph: BlockGraph): WordForDevice {
+  const node = graph.nodes.get(name);
+  const [user] = node ? attachmentsOf(graph, rootAbove(graph, name) ?? name) : [];
+  return {
+    name,
+    isBare: graph.attachments.length === 0,
+    isEmpty: graph.nodes.size === 0,
+    ...(node ? { chain: drawChain(graph, name) } : {}),
+    ...(user && user.id !== '' ? { device: user.id } : {}),
+  };
 }
 
 function chainListText(names: readonly string[]): string {

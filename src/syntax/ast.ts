@@ -11,6 +11,8 @@ export interface Script {
   readonly comments: readonly Comment[];
   /** The text of the `##` lines at the head of the script, without their marks, joined by newlines. */
   readonly documentation: string;
+  /** What statements would have named that are left out because of a mistake in them. */
+  readonly lost?: readonly string[];
 }
 
 /** `# …` or `## …`, to the line's end. */
@@ -126,6 +128,8 @@ export interface Argument {
 export interface Block {
   readonly span: Span;
   readonly statements: readonly Statement[];
+  /** Statements are left out because of a mistake in them. */
+  readonly isPart?: true;
 }
 
 /** `DEVICE: A <- B <- ... <- D`; the links from the base (left) to the active layer (right). */

@@ -17,14 +17,23 @@ export function parse(text: string): Parsed {
   const statements: Statement[] = [];
   const comments: Comment[] = [];
   const findings: Finding[] = [];
+  const lost: string[] = [];
   let documentation = '';
   for (const part of parseChunks(text)) {
     for (const statement of part.script.statements) statements.push(statement);
     for (const comment of part.script.comments) comments.push(comment);
     for (const finding of part.findings) findings.push(finding);
+    for (const name of part.script.lost ?? []) lost.push(name);
     documentation ||= part.script.documentation;
   }
-  return { script: { span: { start: 0, end: text.length }, statements, comments, documentation }, findings };
+  return {
+    script: {
+      span: { start: 0, end: text.length },
+      ...{ statements, comments, documentation },
+      ...(lost.length > 0 ? { lost } : {}),
+    },
+    findings,
+  };
 }
 
 /**
@@ -61,7 +70,11 @@ export function* parseChunks(text: string, size: number = CHUNK_SIZE): Generator
     const lastStatement = statements[statements.length - 1]?.span.end ?? 0;
     pending = first === undefined ? above : comments.filter(comment => comment.span.start >= lastStatement);
     yield {
-      script: { span: { start: chunk.base, end: chunk.end }, statements, comments, documentation },
+      script: {
+        span: { start: chunk.base, end: chunk.end },
+        ...{ statements, comments, documentation },
+        ...(grammar.lost.length > 0 ? { lost: grammar.lost } : {}),
+      },
       findings,
     };
   }

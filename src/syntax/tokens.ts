@@ -115,10 +115,11 @@ export const EmptyBraces = createToken({
   line_breaks: true,
   categories: Misplaced,
 });
+/** No statement begins with `name:`, so that an object is meant even where its keys are not quoted. */
 export const JsonOpen = createToken({
   name: 'JsonOpen',
   label: '`{`',
-  pattern: /\{(?=\s*["'])/,
+  pattern: /\{(?=\s*(?:["']|[A-Za-z_][\w.-]*\s*:))/,
   push_mode: 'json',
 });
 const InnerJsonOpen = createToken({

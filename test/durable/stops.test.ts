@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEngines } from '../../src/sandbox/engines.ts';
@@ -202,6 +202,25 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     expect(daemon.jobsMade().size).toBe(0);
     expect(await daemon.run(['resume'])).toMatchObject({ code: 0, stdout: 'done\n' });
     expect([...daemon.jobsMade().values()]).toEqual([1, 1]);
+  });
+
+  test('does not begin where its journal has no place, and leaves nothing', async () => {
+    await daemon.reset();
+    const words = ['run', '--durable', '-c', `print "${'x'.repeat(2000)}"`, '--qmp', daemon.socket];
+    const full = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 1; exec "$@"', '', process.execPath, program.path, ...words],
+      {
+        cwd: daemon.sandbox.directory,
+        env: { ...program.environment, XDG_STATE_HOME: daemon.state },
+        encoding: 'utf8',
+      },
+    );
+    expect(full).toMatchObject({ status: 1, stdout: '' });
+    expect(full.stderr).toMatch(/the journal \S+ can't be made: EFBIG: [^:;]*; nothing was sent\n/);
+    expect(full.stderr).not.toContain('qblk resume');
+    expect(await daemon.marks()).toEqual([]);
+    expect(readdirSync(join(daemon.state, 'qblk/runs'))).toEqual([]);
   });
 
   test('goes on with a whole QEMU', async () => {

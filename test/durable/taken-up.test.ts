@@ -102,4 +102,41 @@ describe.skipIf(!engine)('a durable run that is taken up', { timeout: 120_000 },
       expect([...other.jobsMade().values()]).toEqual([1]);
     }
   });
+
+  test.each(['s1:after-send', 's1:after-done'])(
+    'tells the chain behind the statement that it broke off in, killed at %s',
+    async point => {
+      const daemon = await fresh();
+      const script = `${START}; commit C base=A; print "between"; commit D base=A then pivot`;
+      expect((await daemon.runDurably(script, { QBLK_CRASH: point })).signal).toBe('SIGKILL');
+      // What the job does is done while nobody looks.
+      await until(() => daemon.session.events.some(({ data }) => data['status'] === 'concluded'), 30_000);
+      const resumed = await daemon.run(['resume']);
+      expect(resumed).toMatchObject({ code: 0, stdout: 'between\n' });
+      const told = resumed.stderr.split('\n').filter(line => /^ +1 |→/.test(line));
+      expect(told).toEqual([
+        expect.stringContaining('commit C base=A'),
+        '     → disk0: A <- D',
+        expect.stringContaining('commit D base=A then pivot'),
+        '     → disk0: A',
+      ]);
+    },
+  );
+
+  test('tells nothing of a statement that was over before it broke off, and in records the chains once', async () => {
+    const daemon = await fresh();
+    const script = `${START}; commit C base=A; add x driver=qcow2 filename=x.qcow2; commit D base=A then pivot`;
+    expect((await daemon.runDurably(script, { QBLK_CRASH: 's3:after-intent' })).signal).toBe('SIGKILL');
+    const resumed = await daemon.run(['resume', '--json']);
+    expect(resumed.code).toBe(0);
+    const done = resumed.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .filter(({ record, state }) => record === 'statement' && state === 'done');
+    expect(done.map(({ text, chains }) => [text, chains])).toEqual([
+      ['add x driver=qcow2 filename=x.qcow2', { disk0: 'A <- D' }],
+      ['commit D base=A then pivot', { disk0: 'A' }],
+    ]);
+  });
 });

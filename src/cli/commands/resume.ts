@@ -1,7 +1,9 @@
+import { folderOfRunGone, noRunToResume, severalRuns } from '../../diagnostics/catalogue/durable-runs.ts';
 import { carryOut } from '../../durable/carry-out.ts';
 import { DurableError } from '../../durable/durable-error.ts';
 import type { Choice } from '../../durable/durable-run.ts';
 import type { Head } from '../../durable/journal-lines.ts';
+import { lastLooks } from '../../durable/last-looks.ts';
 import { type ListedRun, listRuns } from '../../durable/list-runs.ts';
 import { lockRun } from '../../durable/pid-lock.ts';
 import { findAgain, type TakenUp, takeUp } from '../../durable/resume-run.ts';
@@ -42,12 +44,13 @@ export async function resume(options: Options, output: Output): Promise<ExitCode
 
 async function goOn(
   id: string,
-  { past: { head, intents }, run, verdicts }: TakenUp,
+  { past, run, verdicts }: TakenUp,
   lasting: LastingTarget,
   options: Options,
   output: Output,
 ): Promise<ExitCode> {
   const { target, sessions, wrap } = lasting;
+  const { head, intents } = past;
   const loaded = loadSource(head.source);
   const places = new Map(head.qemus.map(qemu => [qemu.name, qemu]));
   const qemus = qemusAtHand(lasting, name => places.get(name)?.address ?? '').map(qemu => ({
@@ -55,7 +58,11 @@ async function goOn(
     marked: places.get(qemu.name)?.marked ?? false,
   }));
   output.say(`run ${id} goes on behind ${intents.size} ${intents.size === 1 ? 'step' : 'steps'}`);
-  const attended = attendRun({ target, source: loaded.source, options, output, goesOnLater: true });
+  const attended = attendRun({
+    ...{ target, source: loaded.source, options, output },
+    goesOnLater: true,
+    earlier: lastLooks(past),
+  });
   for (const session of sessions.values()) session.use({ signal: attended.signal });
   let ended: ExitCode = exitCode.done;
   try {
@@ -81,9 +88,7 @@ function enter(folder: string): void {
   try {
     process.chdir(folder);
   } catch (error) {
-    throw new DurableError('journal', `the run began in ${folder}: ${(error as Error).message}`, [
-      'relative names of the script begin there: make it again',
-    ]);
+    throw new DurableError('journal', folderOfRunGone(folder, (error as Error).message));
   }
 }
 
@@ -101,7 +106,7 @@ async function targetOf(taken: TakenUp, { tracer }: Options, output: Output): Pr
   const opening = head.qemus.map(async (qemu): Promise<Named> => [qemu.name ?? '', await open(qemu)]);
   const several = await openAll(opening, new Map());
   const [first] = several.endpoints.values();
-  if (!first) throw new DurableError('journal', 'the journal names no QEMU', []);
+  if (!first) throw new Error('a run has a QEMU');
   return { ...several, schema: first.schema };
 }
 
@@ -130,12 +135,12 @@ async function runToResume({ words }: Options): Promise<string> {
   const [named, extra] = words;
   if (extra !== undefined) throw new UsageError('`qblk resume` takes one run', ['qblk resume RUN']);
   if (named !== undefined) return named;
-  const open = (await listRuns()).filter(({ state }) => UNFINISHED.has(state));
+  const all = await listRuns();
+  const unfinished = all.filter(({ state }) => UNFINISHED.has(state));
+  // Of a damaged one there is only to tell what is wrong with it.
+  const open = unfinished.length > 0 ? unfinished : all.filter(({ state }) => state === 'damaged');
   const [only, other] = open;
-  if (!only) throw new DurableError('journal', 'there is no run to go on with', ['all of them: qblk runs']);
+  if (!only) throw new DurableError('journal', noRunToResume());
   if (!other) return only.run;
-  throw new UsageError(
-    `there are ${open.length} runs to go on with: ${open.map(({ run }) => run).join(', ')}`,
-    ['name one: qblk resume RUN', 'what they are: qblk runs'],
-  );
+  throw new DurableError('usage', severalRuns(open.map(({ run }) => run)));
 }

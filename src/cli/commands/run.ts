@@ -1,3 +1,4 @@
+import { failureIn } from '../../compile/check.ts';
 import type { SavedPlan } from '../../compile/plan/saved-plan.ts';
 import { type Finding, hasErrors } from '../../diagnostics/diagnostic.ts';
 import { ConnectionLostError } from '../../qmp/errors.ts';
@@ -12,9 +13,10 @@ import { runOn } from '../../target/run-on.ts';
 import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { attendRun } from '../attended-run.ts';
-import { checkScript } from '../checked.ts';
+import { planFor } from '../checked.ts';
 import { codeOfEnd } from '../code-of-end.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import { requireConsistent } from '../durable-options.ts';
+import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
 import { RECORD_VERSION } from '../json-reporter.ts';
 import type { Options } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -26,6 +28,7 @@ import { loadScript } from '../script.ts';
  * a saved plan, and nothing is sent unless the plan still holds.
  */
 export async function run(options: Options, output: Output): Promise<ExitCode> {
+  requireConsistent(options);
   if (options.savedPlan !== undefined) return runSaved(options, options.savedPlan, output);
   return runLoaded(loadScript(options), options, output);
 }
@@ -126,8 +129,15 @@ async function checkAndRunOn(
   }
   const isDurable = options.flags.has('durable');
   const durable = isDurable ? (await import('../durable.ts')).prepare(target, options, now) : undefined;
-  const { code, plan } = await checkScript(loaded, target, options, output, true, now, durable?.carried);
-  if (code !== exitCode.done) return code;
+  await durable?.requireFree();
+  const plan = await planFor(loaded, target, options, true, now, durable?.carried);
+  const failure = failureIn(plan.findings);
+  const mayBeHeld = failure && options.sandbox === undefined && options.replay === undefined;
+  const holders = mayBeHeld
+    ? await (await import('../holders.ts')).notesOnHolders(target, loaded.source)
+    : [];
+  output.findings([...holders, ...plan.findings], loaded.source);
+  if (failure) return codeOfFailure[failure];
   const other = saved && agreement?.disagreement(saved, plan, loaded.source);
   if (other) {
     output.findings([other], undefined);

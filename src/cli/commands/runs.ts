@@ -15,9 +15,13 @@ export async function runs({ forget }: Options, output: Output): Promise<ExitCod
   if (forget !== undefined) {
     const left = await forgetRun(forget);
     output.say(`the run ${forget} is forgotten`);
-    if (left.length > 0)
+    if (left.jobs.length > 0)
       output.warn(
-        `its jobs are still there: ${left.join(', ')}; see to them: qblk show jobs, cancel JOB, job-dismiss id=JOB`,
+        `its jobs are still there: ${left.jobs.join(', ')}; see to them: qblk show jobs, cancel JOB, job-dismiss id=JOB`,
+      );
+    if (left.isMarked)
+      output.warn(
+        `its journal did not tell where it ran: its mark may still be in a QEMU: object-del id=qblk-run-${forget}`,
       );
     return exitCode.done;
   }
@@ -28,14 +32,15 @@ export async function runs({ forget }: Options, output: Output): Promise<ExitCod
   return exitCode.done;
 }
 
-function lineOf({ run, state, pid, began, script, steps, addresses }: ListedRun): string {
+function lineOf({ run, state, pid, began, script, steps, addresses, message }: ListedRun): string {
   const words = [
     run.padEnd(6),
     (pid === undefined ? state : `${state}, locked by ${pid}`).padEnd(12),
     (began ?? '').slice(0, 16).replace('T', ' '),
-    `${steps} ${steps === 1 ? 'step' : 'steps'}`.padStart(8),
+    (message === undefined ? `${steps} ${steps === 1 ? 'step' : 'steps'}` : '').padStart(8),
     harmless(script ?? ''),
     ...addresses.map(harmless),
+    ...(message === undefined ? [] : [harmless(message)]),
   ];
   return words.join('  ').trimEnd();
 }

@@ -1,3 +1,4 @@
+import { OPEN_FIRST } from '../../diagnostics/catalogue/graph.ts';
 import type { BlockGraph, BlockNode, NodeName, Refusal } from '../../graph/graph.ts';
 import { nodesUsing } from '../../graph/users.ts';
 import type { Arguments } from '../define.ts';
@@ -96,7 +97,9 @@ function neither(
   return refuse('unknown-device', argument, message, [
     graph.nodes.has(device)
       ? `${quoted(device)} is a node: give it as node-name=${device}`
-      : 'give the node instead: node-name=NODE',
+      : graph.nodes.size === 0
+        ? OPEN_FIRST
+        : 'give the node instead: node-name=NODE',
   ]);
 }
 

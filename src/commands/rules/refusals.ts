@@ -1,3 +1,4 @@
+import { OPEN_FIRST } from '../../diagnostics/catalogue/graph.ts';
 import {
   allAbove,
   attachmentsOf,
@@ -50,7 +51,7 @@ export function unknownNode(graph: BlockGraph, argument: string, name: string): 
       ? [`did you mean ${near.map(quoted).join(' or ')}?`]
       : names.length > 0
         ? [`the nodes are ${names.slice(0, 12).map(quoted).join(', ')}${names.length > 12 ? ', …' : ''}`]
-        : ['no node has a name'];
+        : [graph.nodes.size === 0 ? OPEN_FIRST : 'no node has a name'];
   return refuse('unknown-node', argument, `There is no node ${quoted(name)}.`, help);
 }
 

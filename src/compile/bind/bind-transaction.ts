@@ -42,6 +42,7 @@ export function bindTransaction(statement: VerbStatement, findings: Finding[]): 
     );
   if (within?.otherwise && within.otherwise.text !== 'cancel')
     findings.push(verbs.unknownLimitEnding(within.otherwise.span, within.otherwise.text));
+  if (block?.isPart) return;
   const inside = (block?.statements ?? []).filter(({ kind }) => kind !== 'transcript');
   const [only, more] = inside;
   if (block && !only) findings.push(problems.emptyTransaction(block.span));

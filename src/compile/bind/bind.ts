@@ -68,12 +68,14 @@ export function bind(script: Script, options: BindOptions): Finding[] {
   const { carried, schema, endpoints = new Map() } = options;
   const places = carried ? ['', ...endpoints.keys()] : [];
   const names = new Set(['now', ...places.flatMap(place => carried?.scope.at(place).names() ?? [])]);
+  const lost = new Set(lostIn(script));
+  for (const name of lost) names.add(name);
   findings.push(...bindEndpoints(script, schema, carried ? endpoints.keys() : []));
   const own = proceduresOf(script);
   const atTop = own.length > 0 ? [...names, ...boundAtTop(script.statements)] : [];
   const procedures = new Map([...(carried?.procedures ?? []), ...procedureNames(own, findings)]);
   const isWhole = script.statements.every(statement => statement.kind !== 'use' || statement.script);
-  const binder: Binder = { ...options, findings, names, depth: 0, procedures, isWhole };
+  const binder: Binder = { ...options, findings, names, depth: 0, procedures, isWhole, lost };
   bindAll(script.statements, binder);
   if (own.length > 0) bindCircles(own, binder);
   const called = calledBy(script.statements, procedures);
@@ -89,6 +91,14 @@ export function bind(script: Script, options: BindOptions): Finding[] {
   return findings.map(finding => withHiddenWord(finding, script.comments));
 }
 
+/** What statements of a script and of the files that it uses would have named. */
+function lostIn({ statements, lost = [] }: Script): string[] {
+  const used = statements.flatMap(statement =>
+    statement.kind === 'use' && statement.script ? lostIn(statement.script) : [],
+  );
+  return [...lost, ...used];
+}
+
 /** Where an argument is missing and a comment stands right behind the verb, as in `del #block123`, the finding says so. */
 function withHiddenWord(finding: Finding, comments: readonly Comment[]): Finding {
   if (finding.code !== 'missing-argument') return finding;
@@ -102,6 +112,8 @@ interface Binder extends BindOptions {
   readonly procedures: Procedures;
   /** Whether every file that the script uses could be read: else any verb may be one of theirs. */
   readonly isWhole: boolean;
+  /** What statements would have named that have a mistake in their form: theirs is told, and that nobody names it is not. */
+  readonly lost: ReadonlySet<string>;
   /** What `$` may stand before, so far. */
   readonly names: Set<string>;
   readonly depth: number;
@@ -202,7 +214,7 @@ function bindVerb(statement: VerbStatement, binder: Binder): void {
   }
   if (!schema.command(verb)) {
     if (binder.inTransaction && actionTypes(schema).has(verb)) return;
-    if (!binder.isWhole) return;
+    if (!binder.isWhole || binder.lost.has(verb)) return;
     const known = [
       ...binder.procedures.keys(),
       ...statementWords,

@@ -78,7 +78,7 @@ function isUnknown(match: ChainMismatch, graph: BlockGraph): boolean {
 function mismatch(chain: ChainSyntax, match: ChainMismatch): Finding {
   const link = match.link === undefined ? undefined : chain.links[match.link];
   const at = match.code === 'unknown-device' ? (chain.device ?? chain) : (link ?? chain);
-  return problems.chainDiffers(at.span, match.code, match.message);
+  return problems.chainDiffers(at.span, match.code, match.message, match.word);
 }
 
 function bindMatch(match: ChainMatch, graph: BlockGraph, context: Context): void {

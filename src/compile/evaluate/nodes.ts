@@ -1,4 +1,4 @@
-import { undeclaredNode } from '../../diagnostics/catalogue/graph.ts';
+import { OPEN_FIRST, undeclaredNode } from '../../diagnostics/catalogue/graph.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import { chainBelow } from '../../graph/attached.ts';
 import { findDevice } from '../../graph/chain.ts';
@@ -82,6 +82,7 @@ function hintFor(name: string, graph: BlockGraph, madeWith: string | undefined):
   if (madeWith !== undefined) return `to make it, say where: ${madeWith}=…`;
   const device = findDevice(graph, name);
   if (device) return `\`${name}\` is a device; the node that it uses is \`${device.node}\``;
+  if (graph.nodes.size === 0) return OPEN_FIRST;
   const files = [...graph.nodes.values()].filter(node => node.filename === name && node.driver !== 'file');
   const [file] = files;
   return file ? `\`${name}\` is a file; the node that has it open is \`${file.name}\`` : undefined;

@@ -54,14 +54,38 @@ const CHAIN_HELP: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What stands where a device should, and is called like none; see `WordForDevice` of the graph. */
+interface NoDevice {
+  readonly name: string;
+  readonly chain?: string;
+  readonly device?: string;
+  readonly isBare: boolean;
+  readonly isEmpty: boolean;
+}
+
+function helpForNoDevice({ name, chain, device, isBare, isEmpty }: NoDevice): string[] {
+  if (chain !== undefined && device !== undefined)
+    return [`\`${name}\` is a node in the chain of \`${device}\`: write \`chain ${device}: …\``];
+  if (chain !== undefined)
+    return [`\`${name}\` is a node that no device uses: leave the device out, \`chain ${chain}\``];
+  if (isEmpty) return [`${OPEN_FIRST}, and name its chain without a device: \`chain NODE\``, START_WITH_DISK];
+  return isBare ? ['a chain of nodes stands without a device: `chain A <- B`; `show nodes` lists them'] : [];
+}
+
+/** What to do where a QEMU has no image at all. */
+export const OPEN_FIRST = 'no image is open: open one first, `add NODE driver=qcow2 filename=FILE`';
+
+const START_WITH_DISK =
+  'or start QEMU with a disk: `-blockdev … -device virtio-blk,drive=NODE`; a storage daemon: `--blockdev … --export …`';
+
 /** A chain that is not as the script says; `sentence` tells both. */
-export function chainDiffers(span: Span, code: string, sentence: string): Finding {
+export function chainDiffers(span: Span, code: string, sentence: string, word?: NoDevice): Finding {
   return {
     severity: 'error',
     code,
     message: fromSentence(sentence),
     primary: { span, text: code === 'chain-differs' ? 'not as it is' : '' },
-    help: CHAIN_HELP[code] ?? [],
+    help: word ? helpForNoDevice(word) : (CHAIN_HELP[code] ?? []),
   };
 }
 

@@ -2,6 +2,7 @@ import { bitmaps } from './bitmaps.ts';
 import { chains } from './chains.ts';
 import { copies } from './copies.ts';
 import { documents } from './documents.ts';
+import { durableRuns } from './durable-runs.ts';
 import { endpoints } from './endpoints.ts';
 import type { Explanation, Theme } from './explanation.ts';
 import { files } from './files.ts';
@@ -40,6 +41,7 @@ export const themes: readonly Theme[] = [
   jobs,
   transactions,
   runs,
+  durableRuns,
   surroundings,
   safety,
   plans,

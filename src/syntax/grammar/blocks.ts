@@ -47,6 +47,7 @@ export abstract class BlockGrammar extends StatementGrammar {
     const open = this.CONSUME(BlockOpen);
     const outer = this.statements;
     const statements: Statement[] = [];
+    const found = this.findings.length;
     this.statements = statements;
     this.MANY(() => {
       this.OR(this.entries);
@@ -54,7 +55,9 @@ export abstract class BlockGrammar extends StatementGrammar {
     this.statements = outer;
     if (this.learning || this.ahead(BlockClose)) this.CONSUME(BlockClose);
     else this.findings.push(say.unclosedBlock(this.spanOf(open)));
-    return { span: this.spanFrom(this.base + open.startOffset), statements };
+    const isPart = this.findings.length > found;
+    const span = this.spanFrom(this.base + open.startOffset);
+    return isPart ? { span, statements, isPart } : { span, statements };
   });
 
   readonly atStatement = this.RULE('atStatement', (): Statement => {

@@ -80,6 +80,11 @@ export function spacedAssign(text: string, { start }: Span): Edit[] {
   return [{ span: { start: start + name.length, end: start + found[0].length }, text: ' = ' }];
 }
 
+/** Whether the `{` at `at` begins with what no statement does: an object was meant, in another language's form. */
+export function isLikeObject(text: string, at: number): boolean {
+  return /^\{\s*(?:[\w.-]+\s*(?:=(?!=)|[,}])|\d)/.test(text.slice(at, at + 256));
+}
+
 /** An `else` at the beginning of a line moves up to the `}` that ends the line before. */
 export function behindBrace(text: string, at: number): Edit[] {
   const before = /\}([ \t]*\r?\n[ \t]*)$/.exec(text.slice(Math.max(0, at - 200), at));

@@ -11,7 +11,7 @@ import { explainDocumentLine } from './document-lines.ts';
 import { explainKey } from './explain.ts';
 import { PastedGrammar } from './pasted.ts';
 import { SyntaxProblem } from './reader.ts';
-import { behindBrace, deviceBefore, withoutComma } from './repairs.ts';
+import { behindBrace, deviceBefore, isLikeObject, withoutComma } from './repairs.ts';
 import { valueStarts } from './values.ts';
 
 /** What the analysis finds is part of the built program. */
@@ -21,8 +21,16 @@ const onlyOutside: ReadonlySet<TokenType> = new Set([Chain, Param, Let, Proc, Us
 
 const LETTER = /[A-Za-z_]/;
 
+/** A statement that names something for those behind it. */
+const NAMING = /(?:@\S+[ \t]+)?(?:let|param|proc)[ \t]+([A-Za-z_][\w-]*)/y;
+
+/** How many tokens of what stands in the place of a value are passed over at the most. */
+const MOST_SKIPPED = 1000;
+
 /** The whole grammar: a script is a row of lines, and each line stands alone when it is wrong. */
 export class ScriptGrammar extends PastedGrammar {
+  /** What statements of the chunk would have named that are left out. */
+  lost: string[] = [];
   private documentation: (start: number) => string = () => '';
 
   constructor(skipValidations: boolean) {
@@ -50,6 +58,7 @@ export class ScriptGrammar extends PastedGrammar {
     this.input = tokens;
     const statements: Statement[] = [];
     this.statements = statements;
+    this.lost = [];
     this.script();
     return statements;
   }
@@ -98,7 +107,9 @@ export class ScriptGrammar extends PastedGrammar {
     {
       ALT: () => {
         const token = this.CONSUME(BlockClose);
-        this.ACTION(() => this.findings.push(say.strayClose(this.spanOf(token), '}')));
+        this.ACTION(() => {
+          if (!this.isOfCutLiteral(token)) this.findings.push(say.strayClose(this.spanOf(token), '}'));
+        });
       },
     },
   ];
@@ -119,7 +130,9 @@ export class ScriptGrammar extends PastedGrammar {
   /** One statement and its end. What is wrong in it costs this line only; blocks on it are still read. */
   readonly line = this.RULE('line', () => {
     const outerBroken = this.broken;
+    const outerKeys = this.unquotedKeys;
     this.broken = false;
+    this.unquotedKeys = [];
     this.outer = undefined;
     const prompted = this.LA(1).tokenType === Prompt && this.LA(1).image !== '->';
     const start = this.here();
@@ -145,15 +158,22 @@ export class ScriptGrammar extends PastedGrammar {
       }
       if (this.learning) return;
       this.endLine();
+      this.reportKeys();
       if (!this.broken) this.statements.push(statement);
+      else this.loseName(start);
       this.afterPrompt = prompted;
     } catch (problem) {
       if (this.learning) throw problem;
-      this.findings.push(explainDocumentLine(this.text, start) ?? this.findingOf(problem));
+      const finding = explainDocumentLine(this.text, start) ?? this.findingOf(problem);
+      this.findings.push(finding);
+      this.loseName(start);
       this.afterPrompt = false;
+      if (finding.primary?.span.start === this.here() && isLikeObject(this.text, this.here()))
+        this.skipBraces();
       this.skipLine();
     }
     this.broken = outerBroken;
+    this.unquotedKeys = outerKeys;
   });
 
   /** A line of words the first of which begins as no verb does: `...` for what a document leaves out, else its markup. */
@@ -260,6 +280,35 @@ export class ScriptGrammar extends PastedGrammar {
     if (problem instanceof SyntaxProblem) return problem.finding;
     if (!(problem instanceof Error) || !isRecognitionException(problem)) throw problem;
     return this.explainAhead() ?? say.unexpected(this.spanAhead(), this.foundAhead(), problem.message);
+  }
+
+  /** Whether a `}` belongs to an object on its line that a `;` cut off, which is told already. */
+  private isOfCutLiteral(close: IToken): boolean {
+    const { code, primary } = this.findings.at(-1) ?? {};
+    if (code !== 'unclosed-literal' || !primary) return false;
+    const between = this.text.slice(primary.span.start, this.spanOf(close).start);
+    return between.startsWith('{') && !between.includes('\n');
+  }
+
+  /** Takes note of what the statement from `start` on would have named: that nobody names it is no second mistake. */
+  private loseName(start: number): void {
+    NAMING.lastIndex = start;
+    const name = NAMING.exec(this.text)?.[1];
+    if (name !== undefined) this.lost.push(name);
+  }
+
+  /** Moves on behind the `}` of the `{` that is next, where there is one. */
+  private skipBraces(): void {
+    let depth = 0;
+    for (let ahead = 1; ahead <= MOST_SKIPPED; ahead++) {
+      const token = this.LA(ahead);
+      if (token.tokenType.name === 'EOF') return;
+      if (token.image === '{') depth++;
+      else if (token.image === '}') depth--;
+      if (depth > 0) continue;
+      for (let left = ahead; left > 0; left--) this.SKIP_TOKEN();
+      return;
+    }
   }
 
   /** Moves on to the end of the line; the statements of blocks on the way are read for what is wrong in them. */

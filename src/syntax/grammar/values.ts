@@ -18,6 +18,9 @@ export const valueStarts: readonly TokenType[] = [AnyWord, Text, Variable, ListO
 export abstract class ValueGrammar extends TokenReader {
   declare protected readonly expression: ParserMethod<[], Expression>;
 
+  /** The keys of objects in the statement at hand that are no strings. */
+  protected unquotedKeys: Name[] = [];
+
   private readonly valueKinds: IOrAlt<Value>[] = [
     { ALT: () => this.bareOf(this.CONSUME(AnyWord)) },
     { ALT: () => this.textOf(this.CONSUME(Text)) },
@@ -90,8 +93,7 @@ export abstract class ValueGrammar extends TokenReader {
         {
           ALT: () => {
             const name = this.nameOf(this.CONSUME(AnyWord));
-            const fix = [{ span: name.span, text: JSON.stringify(name.text) }];
-            this.report(withFix(say.jsonKey(name.span), fix));
+            this.ACTION(() => this.unquotedKeys.push(name));
             return name;
           },
         },
@@ -188,6 +190,14 @@ export abstract class ValueGrammar extends TokenReader {
     const span = this.spanFrom(this.base + open.startOffset);
     if (span.end - span.start > LITERAL_LIMIT) this.report(say.literalTooLong(this.spanOf(open)));
     return span;
+  }
+
+  /** Tells of the keys without quotes, all at once: whoever leaves them out does so at each. */
+  protected reportKeys(): void {
+    const [first] = this.unquotedKeys;
+    if (!first) return;
+    const fix = this.unquotedKeys.map(({ span, text }) => ({ span, text: JSON.stringify(text) }));
+    this.report(withFix(say.jsonKey(first.span), fix));
   }
 
   private keyText(token: IToken): Name {
