@@ -1,12 +1,14 @@
 import { settleJob } from '../commands/jobs/settle.ts';
 import { isForeseen, predictStep } from '../compile/evaluate/predict.ts';
-import type { BlockGraph } from '../graph/graph.ts';
+import type { BlockGraph, BlockJob } from '../graph/graph.ts';
+import { restOf } from '../graph/job.ts';
 import { deviceChains } from '../printing/chains-text.ts';
 import { type CommandInFlight, QmpError } from '../qmp/errors.ts';
 import { isObject, type JsonObject } from '../qmp/json.ts';
 import { readJobs } from '../runner/job-record.ts';
 import type { ExecuteStep, Step } from '../statements/step.ts';
 import { agreeOn, changedFacts, factsOf, usersIn } from './facts.ts';
+import { isNbdServerRunning } from './nbd-server.ts';
 import type { ReconnectingSession } from './reconnecting-session.ts';
 import { actionTypes, jobsStartedBy, titleOf } from './step-words.ts';
 
@@ -62,6 +64,8 @@ export async function whatBecameOf(step: Step, situation: Situation): Promise<bo
   if (REPEATABLE.has(step.command)) return false;
   const push = /^(?:block-)?job-(complete|cancel|finalize|pause|resume|dismiss)$/.exec(step.command)?.[1];
   if (push !== undefined) return wasPushed(step, push, session);
+  if (step.command === 'nbd-server-start') return wasServerStarted(step, situation);
+  if (step.command === 'nbd-server-stop') return !(await isNbdServerRunning(session));
   const started = jobsStartedBy(step).filter(({ id }) => !situation.before.jobs.has(id));
   const there = readJobs(await session.execute('query-jobs'));
   if (there.some(job => started.some(({ id }) => id === job.id))) return true;
@@ -90,6 +94,16 @@ async function wasPushed(
     return command === 'block-job-cancel' && (status === 'waiting' || status === 'pending');
   const isPaused = (await isToldToPause(id, session)) ?? (status === 'paused' || status === 'standby');
   return push === 'pause' ? isPaused : !isPaused;
+}
+
+async function wasServerStarted(step: ExecuteStep, { before, session }: Situation): Promise<boolean> {
+  if (!(await isNbdServerRunning(session))) return false;
+  const isOthers = before.attachments.some(
+    ({ kind, exportType }) => kind === 'export' && exportType === 'nbd',
+  );
+  if (isOthers || before.nbdServer === true || !before.complete)
+    throw question(step, 'an NBD server runs, which may have run before');
+  return true;
 }
 
 /** A job's status shows that it was told to pause only once its requests are done. Undefined where it is no block job. */
@@ -121,7 +135,7 @@ async function asTheGraphSays(
   const isQuiet = before.jobs.size === 0;
   const users = isQuiet && before.complete ? usersIn(was) : [];
   // A job that stays until it is dismissed would be there.
-  const wouldStay = started.some(({ stays }) => stays);
+  const wouldStay = started.some(({ id, stays }) => stays || !endsByItself(predicted.jobs.get(id)));
   if (changes.length === 0 && !wouldStay)
     throw question(step, 'nothing that can be seen is different after it');
   if (isBefore && (wouldStay || !isAfter) && agreeOn(users, is, was)) return false;
@@ -138,9 +152,13 @@ function asRefused(step: ExecuteStep, before: BlockGraph, now: BlockGraph): bool
 }
 
 /** Commands that leave no trace in what can be asked for. */
-const INVISIBLE: ReadonlySet<string> = new Set(['block-dirty-bitmap-clear', 'nbd-server-start']);
+const INVISIBLE: ReadonlySet<string> = new Set(['block-dirty-bitmap-clear']);
 
 type Facts = ReturnType<typeof factsOf>;
+
+function endsByItself(job: BlockJob | undefined): boolean {
+  return job === undefined || restOf(job) === 'concluded';
+}
 
 function withoutJob(graph: BlockGraph, id: string): BlockGraph {
   return { ...graph, jobs: new Map([...graph.jobs].filter(([job]) => job !== id)) };
