@@ -212,6 +212,7 @@ export class ReconnectingSession implements Session {
       told('lost', `${lost.message}; connecting again for ${patience / 1000} s`);
     /** Since when nobody has been there at any attempt. */
     let deadSince: number | undefined;
+    let isHeld = false;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       let left = began + patience - performance.now();
       if (left <= 0 || this.#hooks.signal?.aborted || this.#isClosing) return this.#giveUp(lost);
@@ -221,7 +222,8 @@ export class ReconnectingSession implements Session {
         return;
       } catch (error) {
         if (error instanceof AnotherQemu || !(error instanceof QmpError)) this.#giveUp(lost, error);
-        deadSince = isNobodyThere(error) ? (deadSince ?? performance.now()) : undefined;
+        isHeld ||= error instanceof GreetingError && !error.hungUp;
+        deadSince = isNobodyThere(error, isHeld) ? (deadSince ?? performance.now()) : undefined;
         if (deadSince !== undefined) left = Math.min(left, deadSince + patienceWithDead - performance.now());
         if (left < pause) return this.#giveUp(lost);
       }
@@ -269,9 +271,12 @@ export class ReconnectingSession implements Session {
   }
 }
 
-/** Whether nobody listens any more, or whoever forwards a connection has nobody to forward it to. */
-function isNobodyThere(error: unknown): boolean {
-  if (error instanceof GreetingError) return error.hungUp;
+/**
+ * Whether nobody listens any more, or whoever forwards a connection has nobody to forward it to. The forwarder can say the same of a
+ * monitor that has more clients waiting than it has room for: so it is no sign where an attempt has found somebody who is silent.
+ */
+function isNobodyThere(error: unknown, isHeld: boolean): boolean {
+  if (error instanceof GreetingError) return error.hungUp && !isHeld;
   return error instanceof ConnectError && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
 }
 
