@@ -8,6 +8,7 @@ import { isObject, type JsonObject } from '../qmp/json.ts';
 import { readJobs } from '../runner/job-record.ts';
 import type { ExecuteStep, Step } from '../statements/step.ts';
 import { agreeOn, changedFacts, factsOf, usersIn } from './facts.ts';
+import { wasMigrationTold } from './migration.ts';
 import { isNbdServerRunning } from './nbd-server.ts';
 import type { ReconnectingSession } from './reconnecting-session.ts';
 import { actionTypes, jobsStartedBy, titleOf } from './step-words.ts';
@@ -66,6 +67,8 @@ export async function whatBecameOf(step: Step, situation: Situation): Promise<bo
   if (push !== undefined) return wasPushed(step, push, session);
   if (step.command === 'nbd-server-start') return wasServerStarted(step, situation);
   if (step.command === 'nbd-server-stop') return !(await isNbdServerRunning(session));
+  const isMoved = await wasMigrationTold(step.command, step.arguments as JsonObject, session);
+  if (isMoved !== undefined) return isMoved;
   const started = jobsStartedBy(step).filter(({ id }) => !situation.before.jobs.has(id));
   const there = readJobs(await session.execute('query-jobs'));
   if (there.some(job => started.some(({ id }) => id === job.id))) return true;
