@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findEngines } from '../../src/sandbox/engines.ts';
 import { storageDaemon } from '../cli/live.ts';
 import { until } from '../cli/program.ts';
 import { Cut } from '../durable/cut.ts';
@@ -124,13 +125,50 @@ describe.skipIf(!engine)('a connection that is lost and found', { timeout: 60_00
     expect(ended).toMatchObject({ code: 0, stdout: 'ready\ncancelled\n' });
   });
 
-  test.each(['object-add', 'object-del'].flatMap(command => moments.map(when => [command, when] as const)))(
-    'leaves a durable run its mark, at %s %s',
-    async (command, when) => {
-      const { daemon, ended } = await cutAt(command, when, `${START}; print "end"`, ['--durable']);
-      expect(ended).toMatchObject({ code: 0, stdout: 'end\n' });
-      expect(ended.stderr).not.toContain('takes no marks');
-      expect(await daemon.marks()).toEqual([]);
-    },
-  );
+  test.each([
+    ['object-add', 'unanswered'],
+    ['object-del', 'unsent'],
+    ...(isWhole
+      ? ([
+          ['object-add', 'unsent'],
+          ['object-del', 'unanswered'],
+        ] as const)
+      : []),
+  ] as const)('leaves a durable run its mark, at %s %s', async (command, when) => {
+    const { daemon, ended } = await cutAt(command, when, `${START}; print "end"`, ['--durable']);
+    expect(ended).toMatchObject({ code: 0, stdout: 'end\n' });
+    expect(ended.stderr).toContain('connected again');
+    expect(ended.stderr).not.toContain('takes no marks');
+    expect(await daemon.marks()).toEqual([]);
+  });
+});
+
+const system = findEngines().find(({ kind }) => kind === 'qemu');
+const systems = someDaemons(system, 1);
+
+describe.skipIf(!system)('what became of a migration', { timeout: 60_000 }, () => {
+  test.each(['migrate', 'migrate-continue'])('is seen where %s has no reply', async command => {
+    const [qemu] = systems;
+    if (!qemu) return;
+    const path = join(qemu.sandbox.directory, `${command}.sock`);
+    const cut = await Cut.listen(path, qemu.socket);
+    cut.at(command);
+    qemu.session.forgetEvents(Number.POSITIVE_INFINITY);
+    const script = `cont
+      migrate-set-capabilities capabilities=[{"capability": "pause-before-switchover", "state": true}, {"capability": "events", "state": true}]
+      migrate uri="exec:cat >/dev/null"
+      wait query-migrate.status == "pre-switchover" within 20s
+      migrate-continue state=pre-switchover
+      wait query-migrate.status == "completed" within 20s
+      print "end"`;
+    const ended = await qemu.run(['run', '--allow-raw', '*', '-c', script, '--qmp', path]);
+    const { times } = cut;
+    cut.close();
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/end\n$/) });
+    expect(times).toBe(1);
+    const begun = qemu.session.events.filter(
+      ({ event, data }) => event === 'MIGRATION' && data['status'] === 'setup',
+    );
+    expect(begun).toHaveLength(1);
+  });
 });
