@@ -90,7 +90,11 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
     if (error instanceof StatementFailure) run.journal.secure({ end: 'failed', message: error.message });
     throw error;
   } finally {
-    for (const { session } of run.isStopped ? [] : qemus) await unmark(session, head.run).catch(ignoreLoss);
+    for (const { session } of run.isStopped ? [] : qemus) {
+      // Where the mark is gone already, this is the same QEMU nevertheless.
+      session.use({ requireSame: async () => {} });
+      await unmark(session, head.run).catch(ignoreLoss);
+    }
     run.journal.close();
     if (run.isStopped && canGoOn)
       say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);

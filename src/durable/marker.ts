@@ -1,6 +1,7 @@
 import { ExecuteError } from '../qmp/errors.ts';
 import { isObject } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
+import { askingAgain } from '../recovery/reconnecting-session.ts';
 
 /**
  * A run's mark inside its QEMU: a throttle group, which costs nothing and which every client may make. It goes with that very QEMU
@@ -12,19 +13,25 @@ function markOf(run: string): string {
 
 /** Makes the mark. Answers whether it was there before, or with `refused` where this QEMU takes no objects. */
 export async function mark(session: Session, run: string): Promise<'made' | 'was there' | 'refused'> {
+  let attempts = 0;
   try {
-    await session.execute('object-add', { 'qom-type': 'throttle-group', id: markOf(run) });
+    await askingAgain(() => {
+      attempts++;
+      return session.execute('object-add', { 'qom-type': 'throttle-group', id: markOf(run) });
+    });
     return 'made';
   } catch (error) {
     if (!(error instanceof ExecuteError)) throw error;
-    return /duplicate/i.test(error.description) ? 'was there' : 'refused';
+    if (!/duplicate/i.test(error.description)) return 'refused';
+    // One whose reply was lost made it.
+    return attempts > 1 ? 'made' : 'was there';
   }
 }
 
 /** Takes the mark away; one that is not there needs nothing. */
 export async function unmark(session: Session, run: string): Promise<void> {
   try {
-    await session.execute('object-del', { id: markOf(run) });
+    await askingAgain(() => session.execute('object-del', { id: markOf(run) }));
   } catch (error) {
     if (!(error instanceof ExecuteError)) throw error;
   }

@@ -1,4 +1,3 @@
-import type { BlockGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { ConnectionLostError, ExecuteError } from '../qmp/errors.ts';
 import { isObject } from '../qmp/json.ts';
@@ -29,20 +28,20 @@ export async function threadsOf(session: Session): Promise<string> {
 }
 
 /**
- * Throws an AnotherQemu unless this is the process that had these threads and this graph. In a container the threads of one that was
- * started again may be called the same, and some have none; the names that QEMU makes up for nodes have random digits in them, so another process has none of those.
+ * Throws an AnotherQemu unless this is the process that had these threads and must still have these nodes. In a container the threads of
+ * one that was started again may be called the same, and some have none; the names that QEMU makes up for nodes have random digits in them, so another process has none of those.
  */
 export async function requireSameProcess(
   session: Session,
   {
     threads,
     schema,
-    graph,
-  }: { readonly threads: string; readonly schema: Schema; readonly graph: BlockGraph },
+    nodes,
+  }: { readonly threads: string; readonly schema: Schema; readonly nodes: ReadonlySet<string> },
 ): Promise<void> {
   if ((await threadsOf(session)) !== threads) throw new AnotherQemu(session.address);
-  const madeUp = [...graph.nodes.keys()].filter(name => name.startsWith('#'));
+  const madeUp = [...nodes].filter(name => name.startsWith('#'));
   if (madeUp.length === 0) return;
-  const { complete, nodes } = await look(session, schema);
-  if (complete && !madeUp.some(name => nodes.has(name))) throw new AnotherQemu(session.address);
+  const there = await look(session, schema);
+  if (there.complete && !madeUp.some(name => there.nodes.has(name))) throw new AnotherQemu(session.address);
 }

@@ -1,3 +1,4 @@
+import { settleJob } from '../commands/jobs/settle.ts';
 import { predictStep } from '../compile/evaluate/predict.ts';
 import { type BlockGraph, unknownGraph } from '../graph/graph.ts';
 import type { Step } from '../statements/step.ts';
@@ -22,9 +23,24 @@ export class ExpectedGraph {
   }
 
   get graph(): BlockGraph {
-    return this.#since.reduce((graph, step) => {
-      const after = predictStep(graph, step);
-      return 'refused' in after ? graph : after;
-    }, this.#seen);
+    return this.#since.reduce(after, this.#seen);
   }
+
+  /**
+   * The nodes of the last look that a QEMU must still have, as long as it is the same: neither what was done since, a step in flight
+   * included, nor the end of a job takes them away.
+   */
+  lasting(inFlight: Step | undefined): ReadonlySet<string> {
+    const { graph } = this;
+    const then = inFlight ? after(graph, inFlight) : graph;
+    const settled = [...then.jobs.keys()].reduce((one, id) => settleJob(one, id, 'concluded'), then);
+    return new Set(
+      [...this.#seen.nodes.keys()].filter(name => graph.nodes.has(name) && settled.nodes.has(name)),
+    );
+  }
+}
+
+function after(graph: BlockGraph, step: Step): BlockGraph {
+  const predicted = predictStep(graph, step);
+  return 'refused' in predicted ? graph : predicted;
 }

@@ -8,7 +8,7 @@ import { threadsOf } from './another-qemu.ts';
 import { ReconnectingSession, type ReconnectOptions } from './reconnecting-session.ts';
 import { ReconnectingWorld } from './reconnecting-world.ts';
 
-export type LastingOptions = Omit<ReconnectOptions, 'open' | 'told'> & {
+export type LastingOptions = Omit<ReconnectOptions, 'open' | 'told' | 'jobs'> & {
   /** Hears of losses and of new connections; `endpoint` is the one they are of, if the script has several. */
   readonly told: (state: 'lost' | 'connected', text: string, endpoint: string | undefined) => void;
 };
@@ -37,6 +37,7 @@ export async function lastingTarget(target: Target, options: LastingOptions): Pr
       if (live.isSandbox) return [];
       const lasting = new ReconnectingSession(session, {
         ...options,
+        jobs: live.graph.jobs,
         ...(reopen ? { open: reopen } : NO_WAY_BACK),
         told: (state, text) => options.told(state, text, name),
       });

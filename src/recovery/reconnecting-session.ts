@@ -1,3 +1,4 @@
+import type { BlockGraph } from '../graph/graph.ts';
 import {
   ConnectError,
   ConnectionLostError,
@@ -11,6 +12,7 @@ import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
 import { AnotherQemu } from './another-qemu.ts';
+import { MissedEvents } from './missed-events.ts';
 
 export interface ReconnectOptions {
   /** Connects anew. Rejects with a QmpError where trying again may help. */
@@ -20,6 +22,8 @@ export interface ReconnectOptions {
   /** The same where nobody listens any more: a QEMU that died does not come back. */
   readonly patienceWithDead: number;
   readonly told: (state: 'lost' | 'connected', text: string) => void;
+  /** The jobs that there are already. */
+  readonly jobs?: BlockGraph['jobs'];
 }
 
 /** What those who use a session see to. */
@@ -66,7 +70,7 @@ const LONGEST_PAUSE = 2000;
 /**
  * A session that outlives its connection. What only asks is asked again on the next one; a command without a reply is
  * rejected as Unanswered, and whoever sent it has to find out what became of it. Events of the time between are
- * lost, so the state of each job is told as the event that must have been missed.
+ * lost, so what the state of jobs and exports tells of them is told as events.
  */
 export class ReconnectingSession implements Session {
   readonly events: QmpEvent[] = [];
@@ -74,10 +78,12 @@ export class ReconnectingSession implements Session {
   readonly #options: ReconnectOptions;
   #hooks: Partial<ReconnectHooks> = {};
   readonly #listeners = new Set<(event: QmpEvent) => void>();
-  readonly #jobs = new Set<string>();
+  readonly #missed: MissedEvents;
   #session: Session;
   #sequence = 0;
   #isClosing = false;
+  /** How often everybody was told to give up what has not been sent. */
+  #abandoned = 0;
   /** Resolves once there is a connection; rejects once nobody tries any more. */
   #whole: Promise<void> = Promise.resolve();
   #settleClosed!: (error: ConnectionLostError | undefined) => void;
@@ -85,6 +91,7 @@ export class ReconnectingSession implements Session {
   constructor(session: Session, options: ReconnectOptions) {
     this.#session = session;
     this.#options = options;
+    this.#missed = new MissedEvents(options.jobs ?? new Map());
     this.closed = new Promise(resolve => {
       this.#settleClosed = resolve;
     });
@@ -105,17 +112,24 @@ export class ReconnectingSession implements Session {
   }
 
   async execute(command: string, args?: JsonObject): Promise<Json> {
+    const abandoned = this.#abandoned;
+    let isUnanswered = false;
     for (let attempt = 1; ; attempt++) {
       await this.#whole;
+      if (this.#abandoned !== abandoned && !isRepeatable(command))
+        throw new ConnectionLostError(this.address, `${command} was not sent`, []);
       const session = this.#session;
       if (command === 'job-dismiss') await this.#hooks.beforeDismiss?.(String(args?.['id']), this);
       try {
+        this.#missed.noteCommand(command, args);
         const reply = session.execute(command, args);
         const { sent } = this.#hooks;
         // A session writes once all that is asked for in one go has been asked for.
         if (sent) queueMicrotask(() => sent(command));
         return await reply;
       } catch (error) {
+        if (isUnanswered && command === 'job-dismiss' && (await this.#isRefusedAsGone(error, args)))
+          return {};
         if (!(error instanceof ConnectionLostError)) throw error;
         // That a connection has ended may be heard of at its command first.
         await session.closed;
@@ -124,9 +138,15 @@ export class ReconnectingSession implements Session {
           throw final instanceof AnotherQemu || error.inFlight.length === 0 ? final : error;
         });
         if (attempt === MOST_ATTEMPTS) throw error;
-        if (error.inFlight.length > 0 && !isRepeatable(command)) throw new Unanswered(error);
+        isUnanswered ||= error.inFlight.length > 0;
+        if (isUnanswered && !isRepeatable(command)) throw new Unanswered(error);
       }
     }
+  }
+
+  /** Nobody waits any more for what could not be sent yet and may change something: it is not sent. */
+  abandon(): void {
+    this.#abandoned++;
   }
 
   onEvent(listener: (event: QmpEvent) => void): () => void {
@@ -155,6 +175,13 @@ export class ReconnectingSession implements Session {
     this.#session.destroy();
   }
 
+  /** Whether a job is not dismissed now because that was done before: the words for it differ between versions of QEMU. */
+  async #isRefusedAsGone(error: unknown, args: JsonObject | undefined): Promise<boolean> {
+    if (!(error instanceof ExecuteError)) return false;
+    const jobs = readJobs(await this.execute('query-jobs'));
+    return jobs.every(({ id }) => id !== args?.['id']);
+  }
+
   #follow(session: Session): void {
     const forget = () => session.forgetEvents(Number.POSITIVE_INFINITY);
     for (const event of session.events) this.#hear(event);
@@ -175,7 +202,7 @@ export class ReconnectingSession implements Session {
 
   #hear(event: QmpEvent): void {
     const own = { ...event, sequence: ++this.#sequence };
-    if (event.event === 'JOB_STATUS_CHANGE') this.#jobs.add(String(event.data['id']));
+    this.#missed.see(event);
     this.events.push(own);
     for (const listener of this.#listeners) listener(own);
   }
@@ -187,6 +214,7 @@ export class ReconnectingSession implements Session {
       told('lost', `${lost.message}; connecting again for ${patience / 1000} s`);
     /** Since when nobody has been there at any attempt. */
     let deadSince: number | undefined;
+    let isHeld = false;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       let left = began + patience - performance.now();
       if (left <= 0 || this.#hooks.signal?.aborted || this.#isClosing) return this.#giveUp(lost);
@@ -196,7 +224,8 @@ export class ReconnectingSession implements Session {
         return;
       } catch (error) {
         if (error instanceof AnotherQemu || !(error instanceof QmpError)) this.#giveUp(lost, error);
-        deadSince = isNobodyThere(error) ? (deadSince ?? performance.now()) : undefined;
+        isHeld ||= error instanceof GreetingError && !error.hungUp;
+        deadSince = isNobodyThere(error, isHeld) ? (deadSince ?? performance.now()) : undefined;
         if (deadSince !== undefined) left = Math.min(left, deadSince + patienceWithDead - performance.now());
         if (left < pause) return this.#giveUp(lost);
       }
@@ -225,10 +254,13 @@ export class ReconnectingSession implements Session {
       await session.execute('blockdev-del', { 'node-name': 'qblk-look' }).catch(error => {
         if (!(error instanceof ExecuteError)) throw error;
       });
-      const jobs = readJobs(await session.execute('query-jobs'));
+      const there = await this.#missed.ask(session);
+      // Nobody wants it any more, and nobody would end it.
+      if (this.#isClosing) throw new QmpError('the connection was closed');
       this.#session = session;
       this.#follow(session);
-      this.#tellWhatWasMissed(new Map(jobs.map(({ id, status }) => [id, status])));
+      this.tell('QBLK_RECONNECTED', {});
+      for (const { event, data } of this.#missed.between(there)) this.tell(event, data);
     } catch (error) {
       session.destroy();
       throw error;
@@ -239,17 +271,14 @@ export class ReconnectingSession implements Session {
     this.#settleClosed(error instanceof ConnectionLostError ? error : lost);
     throw error;
   }
-
-  #tellWhatWasMissed(there: ReadonlyMap<string, string>): void {
-    this.tell('QBLK_RECONNECTED', {});
-    for (const id of new Set([...this.#jobs, ...there.keys()]))
-      this.tell('JOB_STATUS_CHANGE', { id, status: there.get(id) ?? 'null' });
-  }
 }
 
-/** Whether nobody listens any more, or whoever forwards a connection has nobody to forward it to. */
-function isNobodyThere(error: unknown): boolean {
-  if (error instanceof GreetingError) return error.hungUp;
+/**
+ * Whether nobody listens any more, or whoever forwards a connection has nobody to forward it to. The forwarder can say the same of a
+ * monitor that has more clients waiting than it has room for: so it is no sign where an attempt has found somebody who is silent.
+ */
+function isNobodyThere(error: unknown, isHeld: boolean): boolean {
+  if (error instanceof GreetingError) return error.hungUp && !isHeld;
   return error instanceof ConnectError && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
 }
 

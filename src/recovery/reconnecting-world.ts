@@ -33,6 +33,8 @@ export class ReconnectingWorld implements World {
   readonly #session: ReconnectingSession;
   readonly #threads: string;
   readonly #expected = new ExpectedGraph();
+  /** What is being carried out, and may have been carried out already. */
+  #inFlight: Step | undefined;
 
   constructor({ live, session, threads, graph }: ReconnectingWorldOptions) {
     this.schema = live.schema;
@@ -49,11 +51,19 @@ export class ReconnectingWorld implements World {
   }
 
   async perform(step: Step, limit?: Limit): Promise<Datum> {
-    const answer = changesSomething(step)
-      ? await this.#change(step, limit)
-      : await askingAgain(() => this.#live.perform(step, limit));
-    this.#expected.carriedOut(step);
-    return answer;
+    try {
+      const answer = changesSomething(step)
+        ? await this.#change(step, limit)
+        : await askingAgain(() => this.#live.perform(step, limit));
+      this.#expected.carriedOut(step);
+      return answer;
+    } catch (error) {
+      // Nobody waits for it any more: it must not be sent behind the script's back once there is a connection.
+      this.#session.abandon();
+      throw error;
+    } finally {
+      this.#inFlight = undefined;
+    }
   }
 
   async changed(limit: Limit | undefined): Promise<boolean> {
@@ -90,6 +100,7 @@ export class ReconnectingWorld implements World {
 
   /** Takes note of a step that an earlier run carried out on this QEMU. */
   recall(step: Step, answer: Datum): void {
+    this.#inFlight = undefined;
     this.#expected.carriedOut(step);
     this.#live.recall(step, answer);
   }
@@ -102,6 +113,7 @@ export class ReconnectingWorld implements World {
 
   /** Whether a step that was sent, or was about to be, has been carried out. Throws a FateUnknown where nothing tells. */
   wasCarriedOut(step: Step): Promise<boolean> {
+    this.#inFlight = step;
     return askingAgain(() =>
       whatBecameOf(step, {
         before: this.#expected.graph,
@@ -114,16 +126,18 @@ export class ReconnectingWorld implements World {
   /** Throws an AnotherQemu where a session leads to another process than before. */
   requireSame(session: Session): Promise<void> {
     const { schema } = this;
-    return requireSameProcess(session, { threads: this.#threads, schema, graph: this.#expected.graph });
+    const nodes = this.#expected.lasting(this.#inFlight);
+    return requireSameProcess(session, { threads: this.#threads, schema, nodes });
   }
 
   async #change(step: Step, limit: Limit | undefined): Promise<Datum> {
+    this.#inFlight = step;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#live.perform(step, limit);
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
-        if (await this.wasCarriedOut(step)) break;
+        if (isInFlight(step, error) && (await this.wasCarriedOut(step))) break;
         if (attempt === MOST_ATTEMPTS) throw error.lost;
       }
     }
@@ -131,4 +145,9 @@ export class ReconnectingWorld implements World {
     this.#live.recall(step, answer);
     return answer;
   }
+}
+
+/** Whether a step's own command has no answer, and not one that was to be answered before it is sent. */
+function isInFlight(step: Step, { lost }: Unanswered): boolean {
+  return step.kind !== 'execute' || lost.inFlight.some(({ command }) => command === step.command);
 }

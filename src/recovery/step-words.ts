@@ -1,6 +1,6 @@
 import { isPlain } from '../compile/evaluate/predict.ts';
 import type { PlannedObject } from '../statements/datum.ts';
-import type { Step } from '../statements/step.ts';
+import type { ExecuteStep, Step } from '../statements/step.ts';
 
 /** Whether a step may change something, so that it must not be carried out twice. */
 export function changesSomething(step: Step): boolean {
@@ -32,7 +32,12 @@ export function titleOf(step: Step): string {
     const value = step.arguments[name];
     return typeof value === 'string' ? [`${name}=${value}`] : [];
   });
-  return [step.command, ...actionsOf(step.arguments).map(({ type }) => String(type)), ...named].join(' ');
+  return [step.command, ...actionTypes(step), ...named].join(' ');
+}
+
+/** The commands that a transaction carries out together. */
+export function actionTypes(step: ExecuteStep): string[] {
+  return actionsOf(step.arguments).map(({ type }) => String(type));
 }
 
 /** The jobs that a step starts, and whether each stays once it has ended until somebody dismisses it. */

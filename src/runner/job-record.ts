@@ -77,4 +77,4 @@ export function readEnd(event: QmpEvent): JobRecord | undefined {
 }
 
 /** QEMU's words for it in `query-jobs`; BLOCK_JOB_CANCELLED itself carries none. */
-const CANCELLED = 'Operation canceled';
+export const CANCELLED = 'Operation canceled';

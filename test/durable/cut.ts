@@ -21,9 +21,9 @@ export class Cut {
     return cut;
   }
 
-  /** Cuts the connection once, when a command has gone through, before its reply has. */
-  at(command: string): void {
-    this.#at = { words: `"execute":"${command}"`, left: 1, isSent: true };
+  /** Cuts the connection once, when a command has gone through, before its reply has; or before it has gone through. */
+  at(command: string, when: 'unsent' | 'unanswered' = 'unanswered'): void {
+    this.#at = { words: `"execute":"${command}"`, left: 1, isSent: when === 'unanswered' };
   }
 
   /** Cuts the connection once, at a command by its number from 1, when it has gone through or before. */
