@@ -20,7 +20,7 @@ export const safety: Theme = {
       summary: 'A file is outside of the folders that the script has to keep to.',
       story: [
         'With `--allow-path DIR` every file that a statement makes or opens, every socket, and every path of a `$` line and of `identical` has to lie in one of the folders given. A relative path of QEMU begins in the folder that QEMU was started in, which it does not tell, so it is written whole; a backing file may be named relative to its overlay, without `..`.',
-        'Paths are compared as they are written, with `..` taken away. Symbolic links are not followed, since the QEMU may be on another host, and what an image that is opened has recorded as its own backing file or data file is not looked at: name the backing node, or none (`backing=null`). A name of which it can't be told what it opens, such as a line of `human-monitor-command` that does more than ask, is refused.',
+        'Paths are compared as they are written, with `..` taken away. Symbolic links are not followed, since the QEMU may be on another host, and what an image that is opened has recorded as its own backing file or data file is not looked at: name the backing node, or none (`backing=null`). A name of which nobody can tell what it opens, such as a line of `human-monitor-command` that does more than ask, is refused.',
       ],
       fails: 'add E driver=qcow2 filename=/etc/e.qcow2\n',
       passes: 'add E driver=qcow2 filename=/images/e.qcow2\n',
