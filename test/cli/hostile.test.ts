@@ -12,9 +12,10 @@ import { buildProgram, type Program } from './program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** What steers a terminal: a title, a cleared screen, C1 controls, a text turned around. */
-const EVIL = '\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj\u2066\x7f\r\b';
-const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+/** What steers a terminal: a title, a cleared screen, C1 controls, a text turned around; and what nobody sees. */
+const EVIL = '\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj\u2066\u200b\u{e0041}\x7f\r\b';
+const STEERS =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 
 let program: Program;
 let server: Listening;

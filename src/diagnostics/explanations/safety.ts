@@ -58,7 +58,7 @@ export const safety: Theme = {
       summary: 'A secret is written out in the script.',
       story: [
         'A script is kept, shared and shown. A secret in it belongs to whoever reads it, and so does one in a saved plan or in what `qblk compile` writes: both have to have it, since they are there to be sent. QEMU reads secrets from files by itself: `object-add qom-type=secret id=s0 file=PATH`, and everything that takes one takes the id of such an object, as `key-secret=s0`.',
-        'What qblk prints of a script, in plans, reports, records and diagnostics, has stars in the place of secrets as far as they can be told: members called `password` or alike, the data of secret objects, passwords in addresses.',
+        'What qblk prints of a script, in plans, reports, records and diagnostics, has stars in the place of secrets as far as they can be told: members called `password` or alike, the data of secret objects, passwords in addresses. A saved plan, what `:save` and `:transcript` write, and the journal of a durable run hold what they are made of, and where that is a secret only you can read them; `qblk runs --forget` removes a journal.',
       ],
       fails: 'object-add qom-type=secret id=s0 data=hunter2\n',
       passes: 'object-add qom-type=secret id=s0 file=/run/secrets/s0\n',
