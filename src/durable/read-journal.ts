@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isObject, type JsonObject, parseJson } from '../qmp/json.ts';
 import { DurableError } from './durable-error.ts';
 import {
@@ -8,7 +7,7 @@ import {
   type IntentLine,
   JOURNAL_VERSION,
 } from './journal-lines.ts';
-import { journalFile } from './run-folder.ts';
+import { journalBytes, journalFile } from './run-folder.ts';
 
 /** A run as its journal tells it. */
 export interface Past {
@@ -33,8 +32,9 @@ export function readJournal(run: string): Past {
   const file = journalFile(run);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = journalBytes(run);
   } catch (error) {
+    if (error instanceof DurableError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? '' : `: ${message}`;
     throw new DurableError('journal', `there is no run ${run}${why}`, ['the runs that there are: qblk runs']);
