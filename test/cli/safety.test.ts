@@ -170,6 +170,10 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
       'virsh snapshot-create-as',
     ],
     ['reopen libvirt-1-format read-only=on', 'virsh has no command for it'],
+    [
+      '{"execute": "snapshot-load", "arguments": {"job-id": "j", "tag": "t", "vmstate": "mine", "devices": ["libvirt-1-format"]}}',
+      'virsh snapshot-revert vm1 t',
+    ],
     ['del libvirt-1-format', '--allow-libvirt'],
   ])('is not changed behind its back: %s', async (script, virsh) => {
     const refused = await at('check', script);
