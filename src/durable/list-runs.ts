@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { QmpError } from '../qmp/errors.ts';
 import { openSession, type Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import { connect } from '../transport/transports.ts';
 import { DurableError } from './durable-error.ts';
 import type { QemuOfRun } from './journal-lines.ts';
@@ -19,6 +20,7 @@ export interface ListedRun {
   readonly pid?: number;
   readonly began?: string;
   readonly script?: string;
+  /** Secrets are not in them. */
   readonly addresses: readonly string[];
   /** The steps that were written down. */
   readonly steps: number;
@@ -48,7 +50,7 @@ async function listed(run: string): Promise<ListedRun> {
     state: end?.end ?? (pid === undefined ? await stateOfQemus(past) : 'running'),
     began: head.now,
     script: head.source.name,
-    addresses: head.qemus.map(({ address }) => address),
+    addresses: head.qemus.map(({ address }) => maskSecrets(address)),
     steps: intents.size,
     ...(pid === undefined || end ? {} : { pid }),
   };

@@ -97,6 +97,36 @@ test.each(Object.entries(scripts))('nothing steers the terminal: %s', async (_, 
   }
 });
 
+/** A QEMU behind a program, which ends at `query-chardev` with words of its own. */
+function behindProgram(): string {
+  const file = join(program.folder, 'bridge.cjs');
+  writeFileSync(
+    file,
+    `const socket = require('node:net').connect(${JSON.stringify(server.uri.slice('unix:'.length))});
+     socket.pipe(process.stdout);
+     process.stdin.on('data', data => {
+       if (!String(data).includes('"query-chardev"')) return socket.write(data);
+       process.stderr.write(${JSON.stringify(EVIL)}, () => process.exit(3));
+     });`,
+  );
+  return `exec:${process.execPath} ${file} --password=hunter2`;
+}
+
+test('nor does what the program of a connection says when it ends, and its secrets stay its own', async () => {
+  const address = behindProgram();
+  for (const [args, input] of [
+    [['--qmp', address], 'query-chardev\n'],
+    [['run', '--qmp', address, '-c', 'query-chardev'], ''],
+    [['run', '--json', '--qmp', address, '-c', 'query-chardev'], ''],
+  ] as const) {
+    const { code, stdout, stderr } = await program.run(args, { input });
+    expect(code).toBe(4);
+    expect(stdout + stderr).toContain('ended with status 3');
+    expect(stdout + stderr).not.toMatch(STEERS);
+    expect(stdout + stderr).not.toContain('hunter2');
+  }
+});
+
 test('nothing steers the terminal: show, the prompt, and what the command line says itself', async () => {
   const evilFile = join(program.folder, `x\x1b[2J.qblk`);
   writeFileSync(evilFile, 'chain: A <- B\n');
