@@ -5,6 +5,7 @@ import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import type { Silent } from '../target/silence.ts';
 import { harmless, harmlessJson } from '../text/harmless.ts';
+import { maskSecrets, withoutSecrets } from '../text/secrets.ts';
 import { fileAt, positionAt, type Source } from '../text/source.ts';
 import type { Options } from './options.ts';
 
@@ -47,12 +48,14 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   let isOpen = false;
   const record = (fields: { readonly [key: string]: Json }) => {
     isOpen ||= fields['record'] === 'start';
-    process.stdout.write(`${harmlessJson(stringifyJson(fields))}\n`);
+    // What a script prints is its own.
+    const shown = fields['record'] === 'result' ? fields : withoutSecrets(fields);
+    process.stdout.write(`${harmlessJson(stringifyJson(shown))}\n`);
   };
   const shown: Finding[] = [];
   const fixable = new Set<string>();
   const warn = (text: string) => {
-    if (!quiet) err(`${color ? '\x1b[1;33mwarning:\x1b[0m' : 'warning:'} ${harmless(text)}`);
+    if (!quiet) err(`${color ? '\x1b[1;33mwarning:\x1b[0m' : 'warning:'} ${harmless(maskSecrets(text))}`);
   };
   return {
     json,
@@ -75,8 +78,8 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
     complain: (message, help = []) => {
       if (json) record({ record: 'error', message, help });
       const lines = [
-        `${color ? '\x1b[1;31mqblk:\x1b[0m' : 'qblk:'} ${harmless(message)}`,
-        ...help.map(line => `help: ${harmless(line)}`),
+        `${color ? '\x1b[1;31mqblk:\x1b[0m' : 'qblk:'} ${harmless(maskSecrets(message))}`,
+        ...help.map(line => `help: ${harmless(maskSecrets(line))}`),
       ];
       err(lines.join('\n'));
     },

@@ -3,6 +3,7 @@ import type { Target } from '../target/target.ts';
 import { UsageError } from '../target/usage-error.ts';
 import { harmless } from '../text/harmless.ts';
 import { parseDuration } from '../text/scalars.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -19,7 +20,10 @@ export function reconnecting(target: Target, options: Options, output: Output): 
     told(state, text, endpoint) {
       const target = endpoint === undefined ? {} : { target: endpoint };
       if (output.json) output.record({ record: 'connection', ...target, state, message: text });
-      else output.say(harmless(endpoint === undefined || state === 'lost' ? text : `@${endpoint}: ${text}`));
+      else
+        output.say(
+          harmless(maskSecrets(endpoint === undefined || state === 'lost' ? text : `@${endpoint}: ${text}`)),
+        );
     },
   });
 }

@@ -5,7 +5,7 @@ import { type Arguments, type CommandModel, isRefusal } from './define.ts';
 import { checkAccess } from './rules/access.ts';
 import { checkFree } from './rules/blocked.ts';
 import { checkRoot, findDeviceNode, findNode } from './rules/find.ts';
-import { recordedWrongly } from './rules/lost-backing.ts';
+import { recordedWrongly, recordsOwnFormat } from './rules/lost-backing.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { notInChain, quoted, refuse } from './rules/refusals.ts';
 
@@ -31,7 +31,8 @@ export const changeBackingFile: CommandModel = {
   caution(graph, args) {
     const image = graph.nodes.get(args.text('image-node-name') ?? '');
     const below = graph.nodes.get(image?.backing ?? '');
-    return recordedWrongly(graph, args.text('backing-file'), image, below);
+    const name = args.text('backing-file');
+    return recordedWrongly(graph, name, image, below) ?? recordsOwnFormat(graph, name, image);
   },
 };
 

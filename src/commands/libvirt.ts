@@ -13,6 +13,7 @@ export type Change = { readonly node: NodeName; readonly argument: string } & (
   | { readonly kind: 'copy'; readonly file?: string | undefined; readonly format?: string | undefined }
   | { readonly kind: 'resize'; readonly size?: number | undefined }
   | { readonly kind: 'medium' }
+  | { readonly kind: 'revert'; readonly tag?: string | undefined }
   /** virsh has no command for it. */
   | { readonly kind: 'other' }
 );
@@ -81,15 +82,27 @@ export function changeBehindLibvirt(
       return of(named('device', 'id'), { kind: 'medium' });
     case 'blockdev-reopen':
       return reopened(graph, args.value('options'), theirs);
+    case 'snapshot-load': {
+      const state = named('vmstate');
+      return of(state ?? amongDevices(args.value('devices'), theirs), {
+        kind: 'revert',
+        tag: args.text('tag'),
+      });
+    }
     case 'blockdev-del':
     case 'change-backing-file':
-    case 'snapshot-load':
     case 'x-blockdev-change':
     case 'x-blockdev-reopen':
-      return of(named('device', 'node-name', 'image-node-name', 'parent', 'vmstate'), { kind: 'other' });
+      return of(named('device', 'node-name', 'image-node-name', 'parent'), { kind: 'other' });
     default:
       return undefined;
   }
+}
+
+/** The first of a snapshot's disks that is libvirt's: each of them is as it was then, whichever holds the state of the guest. */
+function amongDevices(devices: unknown, theirs: ReadonlySet<NodeName>) {
+  const node = Array.isArray(devices) ? devices.map(String).find(name => theirs.has(name)) : undefined;
+  return node === undefined ? undefined : { node, argument: 'devices' };
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -55,7 +55,7 @@ export function asTyped(help: string): string {
 }
 
 function prose(text: string): string {
-  return text.split('\n').map(harmless).join('\n      ');
+  return maskSecrets(text).split('\n').map(harmless).join('\n      ');
 }
 
 function frame(
@@ -93,7 +93,7 @@ function linesOf(
   for (const line of [...new Set(marks.map(mark => mark.line))].sort((a, b) => a - b)) {
     if (previous !== undefined && line > previous + 1) rows.push(paint('dim', '...'));
     const here = marks.filter(candidate => candidate.line === line).sort((a, b) => b.from - a.from);
-    const shown = excerpt(maskSecrets(lineText(file, line)), here[0]?.from ?? 0);
+    const shown = excerpt(lineText(withStars(file), line), here[0]?.from ?? 0);
     rows.push(`${gutter(String(line))} ${visible(shown.text)}`.trimEnd());
     for (const mark of here) {
       const from = shown.column(mark.from);
@@ -108,6 +108,17 @@ function linesOf(
     previous = line;
   }
   return rows;
+}
+
+const starred = new WeakMap<Source, Source>();
+
+/** A file with its secrets as stars, each character at its place. What makes a secret of one line may stand in another. */
+function withStars(file: Source): Source {
+  const known = starred.get(file);
+  if (known) return known;
+  const masked = { name: file.name, text: maskSecrets(file.text) };
+  starred.set(file, masked);
+  return masked;
 }
 
 function markOf(source: Source, label: Label, primary: boolean): Mark {

@@ -3,6 +3,7 @@ import { journalNotRemoved, unknownRun } from '../diagnostics/catalogue/durable-
 import { QmpError } from '../qmp/errors.ts';
 import { openSession, type Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import { connect } from '../transport/transports.ts';
 import { DurableError } from './durable-error.ts';
 import type { Head, QemuOfRun } from './journal-lines.ts';
@@ -20,6 +21,7 @@ export interface ListedRun {
   readonly pid?: number;
   readonly began?: string;
   readonly script?: string;
+  /** Secrets are not in them. */
   readonly addresses: readonly string[];
   /** The steps that were written down. */
   readonly steps: number;
@@ -59,7 +61,7 @@ async function listed(run: string): Promise<ListedRun> {
 }
 
 function inShort({ now, source, qemus }: Head): Pick<ListedRun, 'began' | 'script' | 'addresses'> {
-  return { began: now, script: source.name, addresses: qemus.map(({ address }) => address) };
+  return { began: now, script: source.name, addresses: qemus.map(({ address }) => maskSecrets(address)) };
 }
 
 async function stateOfQemus({ head }: Past): Promise<'interrupted' | 'another QEMU' | 'no QEMU'> {

@@ -16,7 +16,7 @@ import {
   JOURNAL_VERSION,
 } from './journal-lines.ts';
 import { goesOnBehindSeal, unseal } from './journal-seal.ts';
-import { isRunId, journalFile } from './run-folder.ts';
+import { isOurs, isRunId, journalFile } from './run-folder.ts';
 
 /** Where a journal ends, for whoever goes on with it. */
 export interface EndOfJournal {
@@ -84,7 +84,13 @@ export function readHead(run: string): Head | undefined {
 function bytesOf(run: string, file: string): Buffer {
   if (!isRunId(run)) throw new DurableError('journal', unknownRun(run));
   try {
-    if (!statSync(file).isFile()) throw new DurableError('journal', journalUnreadable(file, 'it is no file'));
+    const stats = statSync(file);
+    if (!stats.isFile()) throw new DurableError('journal', journalUnreadable(file, 'it is no file'));
+    if (!isOurs(stats))
+      throw new DurableError(
+        'journal',
+        journalUnreadable(file, 'it belongs to another user, who may have written it'),
+      );
     return readFileSync(file);
   } catch (error) {
     if (error instanceof DurableError) throw error;

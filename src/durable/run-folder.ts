@@ -1,19 +1,32 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { noRunFolder } from '../diagnostics/catalogue/durable-runs.ts';
 import { DurableError } from './durable-error.ts';
 
-/** Where the journals of this user's runs are; made if it is missing, and nobody else can look into it. Throws a DurableError where it can't be made. */
+const me = process.getuid?.();
+
+/**
+ * Where the journals of this user's runs are; made if it is missing, and nobody else can look into it. Throws a DurableError where it
+ * can't be made, or is another user's: a journal says what is sent, where to, and which programs may run.
+ */
 export function runFolder(): string {
   const state = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
   const folder = join(state, 'qblk', 'runs');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    if (me !== undefined && me !== 0 && uid !== me) throw new Error('it belongs to another user');
+    if (uid === me && (mode & 0o077) !== 0) chmodSync(folder, 0o700);
   } catch (error) {
     throw new DurableError('journal', noRunFolder(folder, (error as Error).message));
   }
   return folder;
+}
+
+/** Whether a journal is this user's, or that of the user whose folder it lies in. */
+export function isOurs({ uid }: Stats): boolean {
+  return me === undefined || uid === me || uid === statSync(runFolder()).uid;
 }
 
 /** The journal of a run. */

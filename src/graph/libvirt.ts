@@ -4,8 +4,11 @@ import { childrenOf } from './users.ts';
 
 /** Names that libvirt gives: `libvirt-1-format`, `libvirt-1-storage`. */
 const NODE = /^libvirt-(\d+)-/;
-/** Names of block backends as libvirt gave them before it named nodes. */
-const BACKEND = /^drive-(?:virtio-disk|scsi|ide|sata|usb-disk|fdc)\d/;
+/**
+ * Names of block backends as libvirt gave them before it named nodes: `drive-virtio-disk0`, `drive-scsi0-0-0-0`. With one number
+ * alone, `drive-scsi0`, they are Proxmox's.
+ */
+const BACKEND = /^drive-(?:(?:virtio|usb|sd)-disk\d+|(?:scsi|ide|sata|fdc)\d+-\d+-\d+(?:-\d+)?)$/;
 
 /** Whether the names in a graph tell that libvirt has started this QEMU. */
 export function namedByLibvirt({ nodes, attachments }: BlockGraph): boolean {

@@ -100,7 +100,9 @@ function fileLines(files: FileEffects, listed: (label: string, pieces: readonly 
 
 /** The files' names, and the nodes that have a file open whose name is not known. */
 function fileNames(files: readonly PlannedFile[]): string[] {
-  const named = files.flatMap(({ filename }) => (filename === undefined ? [] : harmless(filename)));
+  const named = files.flatMap(({ filename }) =>
+    filename === undefined ? [] : harmless(maskSecrets(filename)),
+  );
   const nodes = files.flatMap(({ filename, node }) =>
     filename === undefined && node !== undefined ? harmless(node) : [],
   );
@@ -170,10 +172,6 @@ export function statementText(source: Source, statement: Statement): string {
     'consequent' in statement ? statement.consequent : 'body' in statement ? statement.body : undefined;
   const { start, end } = statement.span;
   const text = textAt(source, { start, end: block?.span.start ?? end });
-  const [first = '', ...more] = text.split('\n');
-  return harmless(
-    maskSecrets(first)
-      .trimEnd()
-      .replace(more.length > 0 ? /\s*\{$/ : /$/, ''),
-  );
+  const [first = '', ...more] = maskSecrets(text).split('\n');
+  return harmless(first.trimEnd().replace(more.length > 0 ? /\s*\{$/ : /$/, ''));
 }

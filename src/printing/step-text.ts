@@ -21,7 +21,7 @@ export function stepPieces(step: Step): string[] {
         ...(Object.keys(step.where).length > 0 ? ['where', ...membersText(step.where)] : []),
       ];
     case 'check':
-      return [checkText(step)];
+      return [maskSecrets(checkText(step))];
     case 'host':
       return maskedWords(['$', step.program, ...step.arguments.map(plainText)]);
     case 'guest-io':

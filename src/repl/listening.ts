@@ -1,6 +1,8 @@
 import type { ConnectionLostError } from '../qmp/errors.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import { jobOf } from '../runner/job-record.ts';
+import { harmless } from '../text/harmless.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import { tellJobs } from './after-reconnect.ts';
 import type { ConnectionListener } from './connection.ts';
 import type { Repl } from './repl.ts';
@@ -84,11 +86,11 @@ export class Listening implements ConnectionListener {
   lost(error: ConnectionLostError | undefined, name: string | undefined): void {
     const { prompt, connection } = this.#repl;
     const at = name === undefined ? '' : `@${name}: `;
-    prompt.print(error?.message ?? `${at}QEMU has ended`);
+    prompt.print(shown(error?.message ?? `${at}QEMU has ended`));
     const known = [...connection.graphs.values()].flatMap(graph => [...graph.jobs.values()]);
     if (known.length > 0)
       prompt.print(
-        `jobs when it was last seen: ${known.map(({ id, type }) => `${id} (${type})`).join(', ')}`,
+        harmless(`jobs when it was last seen: ${known.map(({ id, type }) => `${id} (${type})`).join(', ')}`),
       );
     if (connection.isSandbox)
       prompt.print('the sandbox is over: `:reconnect` makes a new one, with fresh disks');
@@ -116,9 +118,14 @@ export class Listening implements ConnectionListener {
         // That there is no socket, or nobody behind it, is what is waited out.
         if (name === 'ConnectError' || message === said) continue;
         said = message;
-        prompt.print(message);
+        prompt.print(shown(message));
       }
     }
     if (!connection.isOpen) prompt.print('given up; `:reconnect` tries again');
   }
+}
+
+/** Words of a connection: its address may hold a secret, and what a program or a host at the other end has said may hold anything. */
+function shown(message: string): string {
+  return harmless(maskSecrets(message));
 }

@@ -1,5 +1,6 @@
 import { hasEnded } from '../graph/job.ts';
 import { harmless } from '../text/harmless.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import type { Connection } from './connection.ts';
 
 /** What stands before what is typed: the QEMU, the state of its guest, and how many jobs are under way. `name` is the QEMU's. */
@@ -12,7 +13,7 @@ export function promptLabel(connection: Connection, name: string, isPlanning: bo
   ).length;
   if (jobs > 0 && connection.isOpen) about.push(jobs === 1 ? '1 job' : `${jobs} jobs`);
   if (isPlanning) about.push('plan');
-  return `${harmless(name)}${about.length > 0 ? ` (${about.join(', ')})` : ''}> `;
+  return `${harmless(maskSecrets(name))}${about.length > 0 ? ` (${about.join(', ')})` : ''}> `;
 }
 
 /** What a QEMU is called by its address: `vm1` of `unix:/run/vm1.qmp`. */

@@ -2,6 +2,7 @@ import type { Finding } from '../diagnostics/diagnostic.ts';
 import { framesOf } from '../diagnostics/render.ts';
 import { ConnectionLostError, QmpError } from '../qmp/errors.ts';
 import { harmless } from '../text/harmless.ts';
+import { maskSecrets } from '../text/secrets.ts';
 import type { Source } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { CommandError, NotConnectedError } from './commands/define.ts';
@@ -118,7 +119,11 @@ class PromptSession implements Repl {
     // Who follows the connection tells that it is gone.
     if (error instanceof ConnectionLostError) return 'connection';
     if (!(error instanceof CommandError || error instanceof QmpError)) throw error;
-    this.prompt.print([error.message, ...error.help.map(line => `help: ${line}`)].map(harmless).join('\n'));
+    this.prompt.print(
+      [error.message, ...error.help.map(line => `help: ${line}`)]
+        .map(line => harmless(maskSecrets(line)))
+        .join('\n'),
+    );
     return error instanceof CommandError && !(error instanceof NotConnectedError) ? 'usage' : 'connection';
   }
 }

@@ -61,9 +61,9 @@ function failures(file: string, problems: readonly Problem[]): string[] {
   });
 }
 
-/** What XML cannot hold, control characters, halves of pairs and two that are no characters; and what it can, and steers a terminal. */
+/** What XML cannot hold, control characters, halves of pairs and two that are no characters; and what it can, and steers a terminal or hides. */
 const FORBIDDEN =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -73,9 +73,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+}
+
 function xml(text: string): string {
   return text
-    .replace(FORBIDDEN, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(FORBIDDEN, escaped)
     .replace(/[&<>"\r]/g, character => ENTITIES[character] ?? '')
     .replace(/\t/g, '    ');
 }

@@ -3,8 +3,11 @@ export const SECRET_NAME = /(?:password|passwd|passphrase|pwd|pw|cookie|token|ap
 /** A value that says nothing: a name of the script's, or whether there is a password at all. */
 export const PLAIN_VALUE = /(?:\$\{?\w+\}?|"\$\{?\w+\}?"|on|off|true|false|null)(?![^\s,;}\])])/;
 
-const VALUE = /(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\s,;"'`{}()[\]]+)/.source;
-const ASSIGNED = `(?:["']\\s*:|["']?\\s*=(?!=))\\s*`;
+/** In JSON inside of a string, quotes have backslashes before them; a comma that is doubled belongs to a value of `-object`. */
+const VALUE =
+  /(?:"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\\+"[^"\\\n]*(?:\\+")?|(?:[^\s,;"'`{}()[\]\\]|\\(?!")|,,)+)/
+    .source;
+const ASSIGNED = `(?:\\\\*["']\\s*:|\\\\*["']?\\s*=(?!=))\\s*`;
 
 /** Each finds what stands before a secret, then the secret. */
 const SHOWN: readonly RegExp[] = [
@@ -12,14 +15,23 @@ const SHOWN: readonly RegExp[] = [
   new RegExp(`(${SECRET_NAME.source}${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi'),
   // --password …, of a program of the host
   new RegExp(`((?:^|\\s)--?(?:password|passwd|passphrase|pass|token)(?:=|\\s+)(?![-$]))(${VALUE})`, 'gi'),
-  // HMP's set_password vnc …
+  // sshpass -p …, curl -u user:…
+  new RegExp(`(\\bsshpass\\s+-p\\s*)(${VALUE})`, 'g'),
+  /(\bcurl\s(?:[^\n]*\s)?(?:-u|--user)[\s=]+["']?[^\s:"']+:)([^\s"']+)/g,
+  // HMP's set_password vnc …, change vnc password …
   new RegExp(`(\\b(?:set|expire)_password\\s+\\w+\\s+(?!\\$|\\w+=))(${VALUE})`, 'gi'),
-  // scheme://user:password@host; iscsi://user%password@host
-  /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s/@:%"']*[:%])([^\s/@"']+)(?=@)/gi,
+  new RegExp(`(\\bchange\\s+vnc\\s+passw(?:or)?d\\s+(?!\\$))(${VALUE})`, 'gi'),
+  // qom-set … property=data value=…
+  new RegExp(
+    `(\\bproperty${ASSIGNED}["']?(?:data|\\w*password)["']?[\\s,]+["']?value${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`,
+    'gi',
+  ),
+  // scheme://user:password@host; iscsi://user%password@host. What is up to the last `@` before a `/` belongs to the password.
+  /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s/@:%"']*[:%])([^\s/"']+)(?=@)/gi,
   // rbd:pool/image:id=…:key=…
-  /(\brbd:[^\s"']{0,500}:key=)([^\s"':]+)/gi,
+  /(\brbd:[^\s"']{0,500}:key=)((?:\\.|[^\s"':\\])+)/gi,
   // The header of a request.
-  /(\bbearer\s+)([\w+/.~-]{8,}=*)/gi,
+  /(\bbearer\s+|\bauthorization["']?\s*:\s*["']?basic\s+)([\w+/.~-]{8,}=*)/gi,
 ];
 /** The data of a secret object, where it is one. */
 const DATA = new RegExp(`(\\bdata${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi');
@@ -37,7 +49,10 @@ export function mayHoldSecret(text: string): boolean {
   return MAYBE.test(text);
 }
 
-const MAYBE = new RegExp(`${SECRET_NAME.source}|secret|://[^"]*@|:key=|bearer`, 'i');
+const MAYBE = new RegExp(
+  `${SECRET_NAME.source}|secret|property|authorization|sshpass|curl|://[^"]*@|:key=|bearer`,
+  'i',
+);
 
 /** Stands for a secret in a record for machines. */
 export const HIDDEN = '***';

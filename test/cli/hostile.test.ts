@@ -12,9 +12,10 @@ import { buildProgram, type Program } from './program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** What steers a terminal: a title, a cleared screen, C1 controls, a text turned around. */
-const EVIL = '\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj\u2066\x7f\r\b';
-const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+/** What steers a terminal: a title, a cleared screen, C1 controls, a text turned around; and what nobody sees. */
+const EVIL = '\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj\u2066\u200b\u{e0041}\x7f\r\b';
+const STEERS =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 
 let program: Program;
 let server: Listening;
@@ -93,6 +94,36 @@ test.each(Object.entries(scripts))('nothing steers the terminal: %s', async (_, 
       script,
     ]);
     expect(`${stdout}${stderr}`, `${command} ${options.join(' ')}`).not.toMatch(STEERS);
+  }
+});
+
+/** A QEMU behind a program, which ends at `query-chardev` with words of its own. */
+function behindProgram(): string {
+  const file = join(program.folder, 'bridge.cjs');
+  writeFileSync(
+    file,
+    `const socket = require('node:net').connect(${JSON.stringify(server.uri.slice('unix:'.length))});
+     socket.pipe(process.stdout);
+     process.stdin.on('data', data => {
+       if (!String(data).includes('"query-chardev"')) return socket.write(data);
+       process.stderr.write(${JSON.stringify(EVIL)}, () => process.exit(3));
+     });`,
+  );
+  return `exec:${process.execPath} ${file} --password=hunter2`;
+}
+
+test('nor does what the program of a connection says when it ends, and its secrets stay its own', async () => {
+  const address = behindProgram();
+  for (const [args, input] of [
+    [['--qmp', address], 'query-chardev\n'],
+    [['run', '--qmp', address, '-c', 'query-chardev'], ''],
+    [['run', '--json', '--qmp', address, '-c', 'query-chardev'], ''],
+  ] as const) {
+    const { code, stdout, stderr } = await program.run(args, { input });
+    expect(code).toBe(4);
+    expect(stdout + stderr).toContain('ended with status 3');
+    expect(stdout + stderr).not.toMatch(STEERS);
+    expect(stdout + stderr).not.toContain('hunter2');
   }
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Guest, startGuest, wholeQemu } from './guest.ts';
@@ -83,6 +83,7 @@ describe.skipIf(!engine)('commands beyond the block layer', () => {
       expect(stderr + stdout).not.toContain('hunter2');
     }
     const file = join(program.folder, 'secret.plan');
+    writeFileSync(file, '', { mode: 0o644 });
     const saved = await program.run(['plan', ...allow, '--out', file, '-c', script.replace('ID', 's9')]);
     expect(saved.code).toBe(0);
     expect(statSync(file).mode & 0o077).toBe(0);
@@ -94,6 +95,16 @@ describe.skipIf(!engine)('commands beyond the block layer', () => {
     const compiled = await program.run(['compile', ...allow, '-c', script.replace('ID', 's10')]);
     expect(compiled.stderr).toContain('secret-in-script');
     expect(compiled.stdout).toContain('hunter2');
+  });
+
+  test('nor is one in an address, where nobody answers there', async () => {
+    for (const address of ['ssh://me:hunter2@127.0.0.1:1/x', 'exec:false --password=hunter2'])
+      for (const json of [[], ['--json']]) {
+        const { code, stdout, stderr } = await program.run(['show', 'jobs', '--qmp', address, ...json]);
+        expect(code).toBe(4);
+        expect(stdout + stderr).toContain('cannot connect');
+        expect(stdout + stderr).not.toContain('hunter2');
+      }
   });
 
   test('files are kept to the folders that are allowed', async () => {
@@ -110,10 +121,13 @@ describe.skipIf(!engine)('commands beyond the block layer', () => {
         `{"execute": "transaction", "arguments": {"actions": [{"type": "blockdev-snapshot-sync", "data": {"node-name": "active-format", "snapshot-file": "${outside}"}}]}}`,
         `blockdev-add driver=raw node-name=r file.driver=file file.filename="json:{\\"driver\\": \\"file\\", \\"filename\\": \\"/x\\"}"`,
         `change-backing-file device=active-format image-node-name=active-format backing-file=../a.qcow2`,
+        'create H filename=nbd:evil size=1M',
+        `drive-backup device=virtio-disk0 sync=full mode=existing format=raw target="json:{\\"driver\\":\\"raw\\",\\"file.filename\\":\\"${outside}\\"}"`,
+        `$ qemu-img create -f qcow2 -b${outside} -Fraw ${guest.folder}/h.qcow2`,
       ].join('\n'),
       ...bounds,
     );
-    expect(codes(refused)).toEqual(Array(9).fill('path-outside'));
+    expect(codes(refused)).toEqual(Array(12).fill('path-outside'));
     expect(refused.stderr).toContain(`it keeps to ${guest.folder}`);
     const host = await run(
       `$ qemu-img info -f qcow2 ${outside}\nexpect identical "x.raw" "y.raw"`,
@@ -156,6 +170,10 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
       'virsh snapshot-create-as',
     ],
     ['reopen libvirt-1-format read-only=on', 'virsh has no command for it'],
+    [
+      '{"execute": "snapshot-load", "arguments": {"job-id": "j", "tag": "t", "vmstate": "mine", "devices": ["libvirt-1-format"]}}',
+      'virsh snapshot-revert vm1 t',
+    ],
     ['del libvirt-1-format', '--allow-libvirt'],
   ])('is not changed behind its back: %s', async (script, virsh) => {
     const refused = await at('check', script);

@@ -95,6 +95,16 @@ describe('a frame', () => {
     ]);
   });
 
+  test('has stars for a secret, though another line tells that it is one', () => {
+    const text = '{"arguments": {\n  "qom-type": "secret",\n  "data": "hunter2"} } HERE';
+    expect(lines(text).slice(3)).toEqual([
+      ' 3 |   "data": *********} } HERE',
+      `   | ${' '.repeat(23)}^^^^ label 0`,
+    ]);
+    const told = renderDiagnostic(over('HERE', ['HERE'], { notes: ['no https://me:hunter2@host/x'] }));
+    expect(told).not.toContain('hunter2');
+  });
+
   test('draws a span over several lines under the first of them', () => {
     expect(
       renderDiagnostic(over('if x {\n  y\n}\n', ['{\n  y\n}']))

@@ -63,6 +63,15 @@ test.each([
   ['add E driver=ssh filename=ssh://me:pw@host/x', 'add E driver=ssh filename=ssh://me:**@host/x'],
   ['--object secret,id=s0,data=hunter2,format=raw', '--object secret,id=s0,data=*******,format=raw'],
   ['human-monitor-command command-line="set_password vnc hunter2"', '="set_password vnc *******"'],
+  ['human-monitor-command command-line="change vnc password hunter2"', '="change vnc password *******"'],
+  ['qom-set path=/objects/s0 property=data value=hunter2', 'property=data value=*******'],
+  ['--object secret,id=s0,data=hun,,ter2,format=raw', 'data=*********,format=raw'],
+  ['ssh://me:p@ss:word@host/x', 'ssh://me:*********@host/x'],
+  ['rbd:pool/image:key=a\\:b:x=y', ':key=****:x=y'],
+  [String.raw`print "{\"qom-type\":\"secret\",\"data\":\"hunter2\"}"`, String.raw`\"data\":***********`],
+  ['$ sshpass -p hunter2 ssh host', '$ sshpass -p ******* ssh host'],
+  ['$ curl -s -u me:hunter2 https://host', '-u me:******* https'],
+  ['header="Authorization: Basic bWU6aHVudGVyMg=="', 'Basic ****************"'],
 ])('%s', (text, masked) => {
   expect(maskSecrets(text)).toHaveLength(text.length);
   expect(maskSecrets(text)).toContain(masked);
@@ -76,6 +85,8 @@ test.each([
   'param token: string "the token"',
   'backup D target=data=x',
   'nbd://host:10809/export',
+  'ssh://me@host:22/path',
+  'qom-set path=/machine property=type value=x',
 ])('%s has none', text => expect(maskSecrets(text)).toBe(text));
 
 test('arguments lose their secrets at any depth, and nothing else', () => {

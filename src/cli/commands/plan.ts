@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { planRecords } from '../../compile/ndjson.ts';
 import { planDocument } from '../../compile/plan/document.ts';
 import { planFacts } from '../../compile/plan/facts.ts';
@@ -6,11 +5,11 @@ import { summarize } from '../../compile/plan/summary.ts';
 import { colored } from '../../printing/paint.ts';
 import { planText } from '../../printing/plan-text.ts';
 import { prettyJson, stringifyJson } from '../../qmp/json.ts';
+import { keepFile } from '../../target/kept-file.ts';
 import type { LoadedScript } from '../../target/load-script.ts';
 import { isLive, openTarget, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
 import { harmlessJson } from '../../text/harmless.ts';
-import { maskSecrets } from '../../text/secrets.ts';
 import { type Checked, checkScript } from '../checked.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import type { Options } from '../options.ts';
@@ -79,7 +78,7 @@ function documentText(
 function save(file: string, text: string, output: Output): void {
   try {
     // A secret of the script has to be in it, for it to be run.
-    writeFileSync(file, `${text}\n`, maskSecrets(text) === text ? {} : { mode: 0o600 });
+    keepFile(file, `${text}\n`);
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
   }

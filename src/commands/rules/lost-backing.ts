@@ -1,3 +1,4 @@
+import { beneathFilters } from '../../graph/chain.ts';
 import { plainPath } from '../../graph/file-users.ts';
 import type { BlockGraph, BlockNode, Refusal } from '../../graph/graph.ts';
 import type { Caution } from '../define.ts';
@@ -56,7 +57,7 @@ export function recordsOther(graph: BlockGraph, node: BlockNode, below: BlockNod
       'backing-not-recorded',
       'overlay',
       `The file of ${quoted(node.name)} records no backing file: opened by itself later, it will not have the data of ${quoted(below.name)}.`,
-      [recordHelp(node.name, file ?? `<the file of ${below.name}>`)],
+      [recordHelp(node, below, file ?? `<the file of ${below.name}>`)],
     );
   }
   if (file === undefined || !differs(node.filename, recorded, file)) return undefined;
@@ -64,12 +65,21 @@ export function recordsOther(graph: BlockGraph, node: BlockNode, below: BlockNod
     'backing-not-recorded',
     'overlay',
     `The file of ${quoted(node.name)} records ${quoted(recorded)} as its backing file, and ${quoted(below.name)} is ${quoted(file)}: opened by itself later, it will lie over another image.`,
-    [recordHelp(node.name, file)],
+    [recordHelp(node, below, file)],
   );
 }
 
-function recordHelp(name: string, file: string): string {
-  return `record it once it is on top: change-backing-file device=${name} image-node-name=${name} backing-file=${file}`;
+function recordHelp(node: BlockNode, below: BlockNode, file: string): string {
+  if (below.driver !== undefined && below.driver !== node.driver) return rebaseHelp(node, below.driver, file);
+  return `record it once it is on top: change-backing-file device=${node.name} image-node-name=${node.name} backing-file=${file}`;
+}
+
+function rebaseHelp(
+  { driver = 'FORMAT', filename = 'IMAGE' }: BlockNode,
+  format: string,
+  file: string,
+): string {
+  return `record it once QEMU has let go of the image: $ qemu-img rebase -u -f ${driver} -b ${file} -F ${format} ${filename}`;
 }
 
 /** A name to be recorded in the image of `node` that is not the file of what it will lie over. */
@@ -87,6 +97,26 @@ export function recordedWrongly(
     'backing-file',
     `${quoted(node.name)} will lie over ${quoted(below.name)}, which is ${quoted(file)}, and record ${quoted(recorded)}: opened again, it will lie over another image.`,
     ["leave it out, and QEMU records the file's own name"],
+  );
+}
+
+/**
+ * `change-backing-file` writes the format of the image itself beside the new name, whatever the image below is: a raw one would be
+ * read as qcow2 the next time, and what a guest has written into its first sectors decided what that opens.
+ */
+export function recordsOwnFormat(
+  graph: BlockGraph,
+  recorded: string | undefined,
+  node: BlockNode | undefined,
+): Caution | undefined {
+  if (!recorded || !node?.backing || node.driver === undefined) return undefined;
+  const below = graph.nodes.get(beneathFilters(graph, node.backing));
+  if (below?.driver === undefined || below.filter || below.driver === node.driver) return undefined;
+  return refuse(
+    'other-backing-format',
+    'backing-file',
+    `QEMU would record that ${quoted(recorded)} is ${node.driver}, as ${quoted(node.name)} is itself, and ${quoted(below.name)} is ${below.driver}: opened again, it would be read as what it is not.`,
+    [rebaseHelp(node, below.driver, recorded)],
   );
 }
 

@@ -70,6 +70,17 @@ export const files: Theme = {
       passes:
         'chain disk0: A="/images/a.qcow2" <- B="/images/b.qcow2" <- C="/images/c.qcow2"\nblock-commit job-id=c0 device=C top-node=B base-node=A\n',
     },
+    'other-backing-format': {
+      summary: 'QEMU would record another format of the backing file than it has.',
+      story: [
+        'Beside the name, `change-backing-file` writes the format of the image itself, in every version of QEMU. Over a raw image that is wrong: a qcow2 overlay then says that its backing file is qcow2. Opened again it fails, or takes for the head of an image what the guest has written at the beginning of its raw disk, with a backing file of its choice. Commits and streams that rewrite the name record the right format.',
+        'Where the backing file is given another name, do it with `qemu-img rebase -u -F raw` once the image is closed.',
+      ],
+      fails:
+        'chain disk0: A="/images/a.qcow2" <- B="/images/b.qcow2"\nadd R driver=raw filename=/images/r.raw\nadd O driver=qcow2 filename=/images/o.qcow2 backing=R\nchange-backing-file device=O image-node-name=O backing-file=/images/r.raw\n',
+      passes:
+        'chain disk0: A="/images/a.qcow2" <- B="/images/b.qcow2"\nchange-backing-file device=B image-node-name=B backing-file=/images/a.qcow2\n',
+    },
     'file-locked': {
       summary: 'The file is open already, and locked against this.',
       story: [

@@ -20,7 +20,7 @@ export const safety: Theme = {
       summary: 'A file is outside of the folders that the script has to keep to.',
       story: [
         'With `--allow-path DIR` every file that a statement makes or opens, every socket, and every path of a `$` line and of `identical` has to lie in one of the folders given. A relative path of QEMU begins in the folder that QEMU was started in, which it does not tell, so it is written whole; a backing file may be named relative to its overlay, without `..`.',
-        'Paths are compared as they are written, with `..` taken away. Symbolic links are not followed, since the QEMU may be on another host, and what an image that is opened has recorded as its own backing file is not looked at: name the backing node, or none (`backing=null`).',
+        'Paths are compared as they are written, with `..` taken away. Symbolic links are not followed, since the QEMU may be on another host, and what an image that is opened has recorded as its own backing file or data file is not looked at: name the backing node, or none (`backing=null`). A name of which nobody can tell what it opens, such as a line of `human-monitor-command` that does more than ask, is refused.',
       ],
       fails: 'add E driver=qcow2 filename=/etc/e.qcow2\n',
       passes: 'add E driver=qcow2 filename=/images/e.qcow2\n',
@@ -58,7 +58,7 @@ export const safety: Theme = {
       summary: 'A secret is written out in the script.',
       story: [
         'A script is kept, shared and shown. A secret in it belongs to whoever reads it, and so does one in a saved plan or in what `qblk compile` writes: both have to have it, since they are there to be sent. QEMU reads secrets from files by itself: `object-add qom-type=secret id=s0 file=PATH`, and everything that takes one takes the id of such an object, as `key-secret=s0`.',
-        'What qblk prints of a script, in plans, reports, records and diagnostics, has stars in the place of secrets as far as they can be told: members called `password` or alike, the data of secret objects, passwords in addresses.',
+        'What qblk prints of a script, in plans, reports, records and diagnostics, has stars in the place of secrets as far as they can be told: members called `password` or alike, the data of secret objects, passwords in addresses. A saved plan, what `:save` and `:transcript` write, and the journal of a durable run hold what they are made of, and where that is a secret only you can read them; `qblk runs --forget` removes a journal.',
       ],
       fails: 'object-add qom-type=secret id=s0 data=hunter2\n',
       passes: 'object-add qom-type=secret id=s0 file=/run/secrets/s0\n',

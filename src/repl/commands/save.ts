@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { keepFile } from '../../target/kept-file.ts';
 import { whyUnreadable } from '../../target/load-script.ts';
 import { agrees } from '../agreement.ts';
 import type { Prompt } from '../prompt.ts';
@@ -33,7 +34,7 @@ export async function writeNew(
     return false;
   }
   try {
-    writeFileSync(file, text);
+    keepFile(file, text);
   } catch (error) {
     throw new CommandError(`cannot write ${file}: ${whyUnreadable(error)}`);
   }

@@ -4,7 +4,8 @@ import type { Finding } from '../../../diagnostics/diagnostic.ts';
 import type { Statement } from '../../../syntax/ast.ts';
 import type { Span } from '../../../text/source.ts';
 import type { Allowances, LibvirtGuest } from '../safety/allowances.ts';
-import { filesInWords, outOfBounds } from '../safety/bounds.ts';
+import { outOfBounds } from '../safety/bounds.ts';
+import { filesInWords } from '../safety/host-files.ts';
 
 /** What a script may do where it runs. */
 export interface HostRules {
@@ -75,11 +76,11 @@ function outsideFolders(
   { place, beyond: { paths = [], folder } = {} }: HostRules,
 ): Finding | undefined {
   if (paths.length === 0 || place === 'sandbox' || place === 'simulator') return undefined;
-  for (const { text, at } of filesInWords(
+  for (const { text, at, isBacking } of filesInWords(
     program,
     words.map(word => word.text ?? ''),
   )) {
-    const why = outOfBounds(text, paths, folder);
+    const why = outOfBounds(text, paths, isBacking ? 'an overlay' : folder);
     const span = words[at]?.span;
     if (why && span) return pathOutside(span, text, why, paths);
   }

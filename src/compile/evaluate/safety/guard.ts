@@ -9,7 +9,7 @@ import { StatementFailure } from '../failure.ts';
 import type { HostRules } from '../outside/host-rules.ts';
 import { predictStep } from '../predict.ts';
 import { pathOf, type SpanOf } from '../spans.ts';
-import { outOfBounds } from './bounds.ts';
+import { outOfBounds, pathOutOfBounds } from './bounds.ts';
 import { behindLibvirt } from './libvirt.ts';
 
 /** Why a step must not be taken where it would be taken, at an argument of its command. */
@@ -59,8 +59,10 @@ function namedFiles(
   spanOf: SpanOf,
 ): Finding | undefined {
   if (paths.length === 0) return undefined;
-  for (const { name, argument } of filesNamed(args, command)) {
-    const why = outOfBounds(name, paths, argument.endsWith('backing-file') ? 'an overlay' : undefined);
+  for (const { name, argument, as } of filesNamed(args, command)) {
+    const from = argument.endsWith('backing-file') ? 'an overlay' : undefined;
+    const leadsTo = as === 'path' ? pathOutOfBounds : outOfBounds;
+    const why = as === 'untold' ? 'unknown' : leadsTo(name, paths, from);
     if (why) return problems.pathOutside(spanOf(pathOf(argument)), name, why, paths);
   }
   return undefined;

@@ -63,6 +63,8 @@ function virsh(change: Change, graph: BlockGraph, domain = 'DOMAIN'): readonly s
       return ['virsh', 'blockresize', domain, disk, change.size === undefined ? 'SIZE' : `${change.size}B`];
     case 'medium':
       return ['virsh', 'change-media', domain, disk, '--update', '--source', 'FILE'];
+    case 'revert':
+      return ['virsh', 'snapshot-revert', domain, change.tag ?? 'SNAPSHOT'];
     case 'other':
       return undefined;
   }
