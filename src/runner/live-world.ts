@@ -141,11 +141,8 @@ export class LiveWorld extends RunningWorld implements World {
     const { graph } = this.#prediction;
     const once = async () => {
       const before = this.#eventCount;
-      const seen = look(
-        this.#session,
-        this.schema,
-        graph && { graph, guarded, hasNoJobs: this.#jobs.areNone },
-      );
+      const jobs = { guarded, hasNoJobs: this.#jobs.areNone };
+      const seen = look(this.#session, this.schema, graph && { graph, ...jobs });
       return { found: await this.#answered(seen, undefined), isTorn: this.#eventCount !== before };
     };
     const first = await once();
