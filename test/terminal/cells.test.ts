@@ -35,7 +35,7 @@ describe('cells', () => {
     expect(shown('a\tb')).toBe('a    b');
     expect(shown('\x1b[2J\x07')).toBe('\\x1b[2J\\x07');
     expect(shown('\u202e')).toBe('\\u202e');
-    expect(shown('\u200b')).toBe('\\u{200b}');
+    expect(shown('\u200b')).toBe('\\u200b');
     expect(shown('\u0301a')).toBe('\\u{301}a');
     expect(shown('\ud800')).toBe('\\u{d800}');
   });
