@@ -2,7 +2,7 @@ import { Later } from '../qapi/placeholder.ts';
 import type { StatementDefinition } from './define.ts';
 import { tellable } from './fits.ts';
 import { flag, text } from './given.ts';
-import { cancelJob, letGoOfJob } from './job-steps.ts';
+import { cancelJob, forJobsIn, letGoOfJob } from './job-steps.ts';
 
 export const cancel: StatementDefinition = {
   verb: 'cancel',
@@ -32,8 +32,8 @@ export const cancel: StatementDefinition = {
     const job = text(call, 'job') ?? new Later('the job');
     // A job that has ended before the cancel came to it has nothing left to cancel.
     const isOver = typeof job === 'string' && call.graph.jobs.get(job)?.status === 'concluded';
-    if (isOver) return { steps: letGoOfJob(job) };
+    if (isOver) return { steps: forJobsIn(call.graph, letGoOfJob(job)) };
     const members = flag(call, 'force') ? { force: true } : {};
-    return { steps: cancelJob(job, members) };
+    return { steps: forJobsIn(call.graph, cancelJob(job, members)) };
   },
 };

@@ -1,3 +1,4 @@
+import type { BlockGraph } from '../graph/graph.ts';
 import type { Later } from '../qapi/placeholder.ts';
 import type { PlannedObject } from './datum.ts';
 import type { Ending, StartedJob } from './define.ts';
@@ -43,6 +44,16 @@ export function letGoOfJob(id: string | Later): Step[] {
     { kind: 'check', check: { kind: 'job-cancelled', job: id } },
     execute('job-dismiss', { id }),
   ];
+}
+
+/** Without dismissals of jobs that dismiss themselves, as those of raw commands do: they are gone once they have ended. */
+export function forJobsIn({ jobs }: BlockGraph, steps: readonly Step[]): Step[] {
+  return steps.filter(
+    step =>
+      step.kind !== 'execute' ||
+      step.command !== 'job-dismiss' ||
+      jobs.get(String(step.arguments['id']))?.autoDismiss !== true,
+  );
 }
 
 /** What follows the steps that start a statement's job. A job that ends by itself ignores its ending. */

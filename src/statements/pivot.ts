@@ -2,7 +2,7 @@ import { Later } from '../qapi/placeholder.ts';
 import { refuse, type StatementDefinition } from './define.ts';
 import { tellable } from './fits.ts';
 import { text } from './given.ts';
-import { pivotJob } from './job-steps.ts';
+import { forJobsIn, pivotJob } from './job-steps.ts';
 
 export const pivot: StatementDefinition = {
   verb: 'pivot',
@@ -35,7 +35,7 @@ export const pivot: StatementDefinition = {
         message: `the ${job.type} job \`${job.id}\` ends by itself, and no guest moves then.`,
         help: [`wait for its end: \`wait ${job.id}\``],
       });
-    return { steps: pivotJob(id ?? new Later('the job')) };
+    return { steps: forJobsIn(call.graph, pivotJob(id ?? new Later('the job'))) };
   },
 };
 
