@@ -13,7 +13,7 @@ export type Change = { readonly node: NodeName; readonly argument: string } & (
   | { readonly kind: 'copy'; readonly file?: string | undefined; readonly format?: string | undefined }
   | { readonly kind: 'resize'; readonly size?: number | undefined }
   | { readonly kind: 'medium' }
-  | { readonly kind: 'revert'; readonly tag?: string | undefined }
+  | { readonly kind: 'revert' | 'forget'; readonly tag?: string | undefined }
   /** virsh has no command for it. */
   | { readonly kind: 'other' }
 );
@@ -89,6 +89,10 @@ export function changeBehindLibvirt(
         tag: args.text('tag'),
       });
     }
+    case 'snapshot-delete':
+      return of(amongDevices(args.value('devices'), theirs), { kind: 'forget', tag: args.text('tag') });
+    case 'blockdev-snapshot-delete-internal-sync':
+      return of(named('device'), { kind: 'forget', tag: args.text('name') });
     case 'blockdev-del':
     case 'change-backing-file':
     case 'x-blockdev-change':

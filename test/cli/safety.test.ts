@@ -174,6 +174,12 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
       '{"execute": "snapshot-load", "arguments": {"job-id": "j", "tag": "t", "vmstate": "mine", "devices": ["libvirt-1-format"]}}',
       'virsh snapshot-revert vm1 t',
     ],
+    [
+      '{"execute": "snapshot-delete", "arguments": {"job-id": "j", "tag": "t", "devices": ["libvirt-1-format"]}}',
+      'virsh snapshot-delete vm1 t',
+    ],
+    ['blockdev-snapshot-delete-internal-sync device=libvirt-1-format name=t', 'virsh snapshot-delete vm1 t'],
+    ['quit', 'virsh shutdown vm1, or at once: virsh destroy vm1'],
     ['del libvirt-1-format', '--allow-libvirt'],
   ])('is not changed behind its back: %s', async (script, virsh) => {
     const refused = await at('check', script);

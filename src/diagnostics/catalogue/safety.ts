@@ -56,6 +56,22 @@ export function pathOutside(
 }
 
 /** `virsh` are the words of the command that does the same, where there is one; those in capitals are to be filled in. */
+/** `quit` ends the QEMU of a guest that libvirt started. */
+export function endedBehindLibvirt(span: Span, domain = 'DOMAIN'): Finding {
+  const virsh = (verb: string) => ['virsh', verb, domain].map(shellWord).join(' ');
+  return error(
+    'behind-libvirt',
+    span,
+    'this guest is one that libvirt manages, and `quit` would end it as a power cut does',
+    "behind libvirt's back",
+    [
+      `let libvirt do it: ${virsh('shutdown')}, or at once: ${virsh('destroy')}`,
+      ...toFillIn([domain]),
+      'where libvirt need not know: --allow-libvirt',
+    ],
+  );
+}
+
 export function behindLibvirt(span: Span, virsh: readonly string[] | undefined): Finding {
   const help = virsh
     ? [`let libvirt do it: ${virsh.map(shellWord).join(' ')}`, ...toFillIn(virsh)]

@@ -30,7 +30,7 @@ export const safety: Theme = {
       summary: 'The statement would change a disk of a guest that libvirt manages.',
       story: [
         'libvirt keeps its own books of which images a disk is made of. A chain that is changed on the monitor is not in them: after a commit with a pivot libvirt still names the old active layer, and opens it when the guest is started the next time. What the guest has written since is gone then, and nobody says so.',
-        'Nodes with names such as `libvirt-1-format` give such a guest away, and so do the path of its monitor socket and the names of its drives. Snapshots, commits, streams, mirrors that the guest moves to, resizing, reopening and closing of its images are refused, with the virsh command that does the same. Backups, copies that the guest does not move to, bitmaps and questions are let through, with a note. `--allow-libvirt` lets all of it through, for who tells libvirt otherwise.',
+        'Nodes with names such as `libvirt-1-format` give such a guest away, and so do the path of its monitor socket and the names of its drives. Snapshots, commits, streams, mirrors that the guest moves to, resizing, reopening and closing of its images, going back to an internal snapshot or deleting it, and `quit` are refused, with the virsh command that does the same. Backups, copies that the guest does not move to, bitmaps and questions are let through, with a note. `--allow-libvirt` lets all of it through, for who tells libvirt otherwise.',
       ],
       fails: 'chain virtio-disk0: libvirt-2-format <- libvirt-1-format\ncommit libvirt-1-format then pivot\n',
       passes: 'query-named-block-nodes\n',

@@ -20,6 +20,7 @@ export function behindLibvirt(
   spanOf: SpanOf,
 ): Finding | undefined {
   if (rules.place === undefined || rules.beyond?.libvirt || !isLibvirts(graph, rules)) return undefined;
+  if (command === 'quit') return problems.endedBehindLibvirt(spanOf([]), rules.libvirt?.domain);
   const change = changeBehindLibvirt(graph, command, args);
   return (
     change &&
@@ -65,6 +66,8 @@ function virsh(change: Change, graph: BlockGraph, domain = 'DOMAIN'): readonly s
       return ['virsh', 'change-media', domain, disk, '--update', '--source', 'FILE'];
     case 'revert':
       return ['virsh', 'snapshot-revert', domain, change.tag ?? 'SNAPSHOT'];
+    case 'forget':
+      return ['virsh', 'snapshot-delete', domain, change.tag ?? 'SNAPSHOT'];
     case 'other':
       return undefined;
   }
