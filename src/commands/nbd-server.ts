@@ -3,6 +3,7 @@ import { blockExportAdd } from './block-export-add.ts';
 import { blockExportDel } from './block-export-del.ts';
 import { Arguments, type CommandModel } from './define.ts';
 import { checkServer } from './rules/nbd-running.ts';
+import { servesTheNetwork } from './rules/open-server.ts';
 import { nbdAddress } from './rules/own-server.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { refuse } from './rules/refusals.ts';
@@ -19,6 +20,7 @@ export const nbdServerStart: CommandModel = {
       'NBD server already running',
     );
   },
+  caution: (_, args) => servesTheNetwork(args),
 };
 
 /** Closes the server and with it every NBD export. */

@@ -83,6 +83,11 @@ export class Connection {
     return this.#isOpen;
   }
 
+  /** Whether what was lost may be looked for again: a program of `exec:` would be started a second time. */
+  get mayTryAgain(): boolean {
+    return [...qemusOf(this.#target).values()].every(({ live }) => live.reopen !== undefined);
+  }
+
   /** The only QEMU, or the first, as completion sees it, and those of endpoints. */
   get seen(): SeenQemu & { readonly endpoints?: ReadonlyMap<string, SeenQemu> } {
     const seen = [...qemusOf(this.#target)].map(

@@ -94,6 +94,10 @@ export class Listening implements ConnectionListener {
       );
     if (connection.isSandbox)
       prompt.print('the sandbox is over: `:reconnect` makes a new one, with fresh disks');
+    else if (!connection.mayTryAgain)
+      prompt.print(
+        'its program is not started again by itself: `:reconnect` does, `:reconnect URI` goes to another one',
+      );
     else if (prompt.isInteractive) void this.#tryAgain();
     prompt.refresh();
   }

@@ -14,6 +14,7 @@ export async function lookAgain(target: Target): Promise<Target> {
       },
       isSandbox: live.isSandbox,
       surroundings: live.surroundings,
+      reopen: live.reopen,
       graph: await look(live.session, schema),
     });
   }

@@ -36,6 +36,14 @@ export const safety: Theme = {
       passes: 'query-named-block-nodes\n',
       ...ELSEWHERE,
     },
+    'open-nbd-server': {
+      summary: 'An NBD server is opened to the network, with nothing that keeps anybody off.',
+      story: [
+        'NBD itself asks nobody who they are. On an address that other hosts reach, whoever connects reads the images that are exported, and writes to those that are writable, and who listens in between sees the data. Within one host a UNIX socket in a folder of your own is the way. Between hosts QEMU takes `tls-creds`, the id of an object that holds certificates, and with `tls-authz` a list of who may come.',
+      ],
+      fails: 'chain disk0: A <- B\nnbd start 0.0.0.0:10809\nexport add B id=e0 name=b\n',
+      passes: 'chain disk0: A <- B\nnbd start unix:nbd.sock\nexport add B id=e0 name=b\n',
+    },
     'libvirt-not-told': {
       summary: 'A guest that libvirt manages is changed in a way that does it no harm.',
       story: [

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,29 @@ describe.skipIf(!engine)('a QEMU that goes away', () => {
 
   const connected = { head: '', wish: { sandbox: undefined as never, qmp: '' } };
   const options = () => ({ ...connected, wish: { ...connected.wish, qmp: socket } });
+
+  test('is not started a second time where it is a program of its own', async () => {
+    const starts = join(folder, 'starts');
+    const program = join(folder, 'start.sh');
+    writeFileSync(
+      program,
+      `echo >> ${starts}\nexec ${engine?.program} --chardev stdio,id=m --monitor chardev=m\n`,
+    );
+    const { text } = await session(
+      [
+        'quit',
+        async prompt => {
+          await says(prompt, 'is not started again by itself');
+          // As long as it takes another connection to be tried again.
+          await new Promise(done => setTimeout(done, 1500));
+          return undefined;
+        },
+      ],
+      { head: '', wish: { sandbox: undefined as never, qmp: `exec:sh ${program}` }, confirm: 'off' },
+    );
+    expect(text).toContain('`:reconnect` does');
+    expect(readFileSync(starts, 'utf8')).toBe('\n');
+  });
 
   test('is told of, tried again, and what became of its jobs is told', async () => {
     const { text } = await session(
