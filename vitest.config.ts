@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Most tests wait for a QEMU half of the time.
     maxWorkers: 2,
+    // To load the modules anew for each file would take longer than most files do.
+    isolate: false,
   },
 });

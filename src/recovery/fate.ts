@@ -89,8 +89,8 @@ async function wasPushed(
 ) {
   const id = String(members['id'] ?? members['device']);
   const status = readJobs(await session.execute('query-jobs')).find(job => job.id === id)?.status;
+  if (push === 'dismiss') return status === undefined;
   if (status === undefined || status === 'concluded' || status === 'aborting') return true;
-  if (push === 'dismiss') return false;
   if (push === 'finalize') return status !== 'pending';
   if (push === 'complete') return status === 'waiting' || status === 'pending';
   if (push === 'cancel')

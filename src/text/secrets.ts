@@ -1,7 +1,7 @@
 /** Names that go with a secret itself. `key-secret`, `password-secret`, `passwordid` name an object that has one. */
 export const SECRET_NAME = /(?:password|passwd|passphrase|pwd|pw|cookie|token|api[-_]?key|signature|sig)/;
-/** A value that says nothing: a name of the script's, or whether there is a password at all. */
-export const PLAIN_VALUE = /(?:\$\{?\w+\}?|"\$\{?\w+\}?"|on|off|true|false|null)(?![^\s,;}\])])/;
+/** A value that says nothing: a name of the script's, stars, or whether there is a password at all. */
+export const PLAIN_VALUE = /(?:\$\{?\w+\}?|"\$\{?\w+\}?"|"\*+"|on|off|true|false|null)(?![^\s,;}\])])/;
 
 /** In JSON inside of a string, quotes have backslashes before them; a comma that is doubled belongs to a value of `-object`. */
 const VALUE =

@@ -22,7 +22,7 @@ async function inTheMiddle(
   [command, text] = ['blockdev-add', 'add T driver=null-co size=64M'],
 ) {
   let isStopped = false;
-  const { path } = await bench.wire(qemu, {
+  const { wire, path } = await bench.wire(qemu, {
     onSend(sent) {
       if (!sent.includes(`"${command}"`)) return false;
       qemu.signal('SIGSTOP');
@@ -32,7 +32,7 @@ async function inTheMiddle(
   });
   const started = bench.start(['--qmp', path, ...more, '-c', text], { env: { QBLK_PROGRESS: '1,60' } });
   await until(() => isStopped || started.child.exitCode !== null, 15_000);
-  return started;
+  return { ...started, wire };
 }
 
 export function killedQemus(): void {
@@ -105,6 +105,7 @@ export function stoppedQemus(): void {
     expect(stderr).toContain('error[took-too-long]: this was not done within 1 s');
     expect(stderr).toContain('QEMU does not answer');
     expect(stderr).toContain('now: QEMU does not answer');
+    await until(() => !started.wire.isOpen, 5000);
     qemu.signal('SIGCONT');
     // What QEMU has not read when its client leaves it does not carry out.
     expect(await bench.script(qemu, 'wait no jobs within 5s; del S; del T')).toMatchObject({ code: 0 });

@@ -39,6 +39,11 @@ export class Wire {
     return wire;
   }
 
+  /** Whether anybody is connected, on either side. */
+  get isOpen(): boolean {
+    return this.#sockets.size > 0;
+  }
+
   /** Says something to the client in QEMU's name. */
   say(text: string | Buffer): void {
     for (const client of this.#clients) client.write(text);

@@ -47,6 +47,11 @@ test.each([
   expect(withoutSecrets(message)).toEqual(message);
 });
 
+test('what is hidden already stays as it is', () => {
+  const sent = '{"execute":"object-add","arguments":{"qom-type":"secret","data":"***","password":"***"}}';
+  expect(maskSecrets(sent)).toBe(sent);
+});
+
 test('most messages need no closer look', () => {
   expect(mayHoldSecret('{"execute":"query-named-block-nodes","arguments":{"flat":true},"id":7}')).toBe(false);
 });
