@@ -12,9 +12,9 @@ import { type LoadedScript, loadSource, readSource } from '../../target/load-scr
 import { runOn } from '../../target/run-on.ts';
 import { isLive, openTarget, qemusOf, type Target } from '../../target/target.ts';
 import { UsageError } from '../../target/usage-error.ts';
-import { attendRun } from '../attended-run.ts';
+import { attendRun } from '../attended/attended-run.ts';
+import { codeOfEnd } from '../attended/code-of-end.ts';
 import { planFor } from '../checked.ts';
-import { codeOfEnd } from '../code-of-end.ts';
 import { requireConsistent } from '../durable-options.ts';
 import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
 import { RECORD_VERSION } from '../json-reporter.ts';

@@ -1,13 +1,13 @@
-import type { StatementFailure } from '../compile/evaluate/failure.ts';
-import { ExecuteError } from '../qmp/errors.ts';
-import type { Json, JsonObject } from '../qmp/json.ts';
-import { JobFailure, type JobTrouble } from '../runner/job-trouble.ts';
-import type { Target } from '../target/target.ts';
-import { harmless } from '../text/harmless.ts';
-import { withoutSecrets } from '../text/secrets.ts';
-import { placeRecord, type Source } from '../text/source.ts';
+import type { StatementFailure } from '../../compile/evaluate/failure.ts';
+import { ExecuteError } from '../../qmp/errors.ts';
+import type { Json, JsonObject } from '../../qmp/json.ts';
+import { JobFailure, type JobTrouble } from '../../runner/job-trouble.ts';
+import type { Target } from '../../target/target.ts';
+import { harmless } from '../../text/harmless.ts';
+import { withoutSecrets } from '../../text/secrets.ts';
+import { placeRecord, type Source } from '../../text/source.ts';
+import type { Output } from '../output.ts';
 import { type Aftermath, aftermathOf, aftermathRecord, jobInWords } from './aftermath.ts';
-import type { Output } from './output.ts';
 
 /** Tells all that is known of the failure that ended a run: its finding, what QEMU said to what, and how things stand now. */
 export async function tellFailure(

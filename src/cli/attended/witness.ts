@@ -1,6 +1,6 @@
-import type { Reporter } from '../runner/reporter.ts';
-import type { Statement } from '../syntax/ast.ts';
-import { qemusOf, type Target } from '../target/target.ts';
+import type { Reporter } from '../../runner/reporter.ts';
+import type { Statement } from '../../syntax/ast.ts';
+import { qemusOf, type Target } from '../../target/target.ts';
 
 /** A job as it was last heard of. */
 export interface KnownJob {

@@ -1,14 +1,14 @@
-import { connectionLost } from '../diagnostics/catalogue/reality.ts';
-import { statementText } from '../printing/plan-text.ts';
-import type { ConnectionLostError } from '../qmp/errors.ts';
-import { AnotherQemu } from '../recovery/another-qemu.ts';
-import type { FateUnknown } from '../recovery/fate.ts';
-import { placeOf as spanOf } from '../runner/running-world.ts';
-import { withoutSecrets } from '../text/secrets.ts';
-import { placeRecord, type Source } from '../text/source.ts';
+import { connectionLost } from '../../diagnostics/catalogue/reality.ts';
+import { statementText } from '../../printing/plan-text.ts';
+import type { ConnectionLostError } from '../../qmp/errors.ts';
+import { AnotherQemu } from '../../recovery/another-qemu.ts';
+import type { FateUnknown } from '../../recovery/fate.ts';
+import { placeOf as spanOf } from '../../runner/running-world.ts';
+import { withoutSecrets } from '../../text/secrets.ts';
+import { placeRecord, type Source } from '../../text/source.ts';
+import type { Output } from '../output.ts';
 import { aftermathOf, aftermathRecord } from './aftermath.ts';
 import { linesOf } from './failure-told.ts';
-import type { Output } from './output.ts';
 import type { RunThatEnded } from './witness.ts';
 
 /** Tells of the lost connection that ended a run: at which statement, what had no reply, and the jobs that were known. */

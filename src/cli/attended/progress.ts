@@ -1,10 +1,10 @@
-import { JobBars } from '../printing/job-bars.ts';
-import type { JsonObject } from '../qmp/json.ts';
-import { type JobRecord, readJobs } from '../runner/job-record.ts';
-import type { Reporter } from '../runner/reporter.ts';
-import { qemusOf, type Target } from '../target/target.ts';
-import { waitingPeriods } from '../text/waiting-periods.ts';
-import type { Output } from './output.ts';
+import { JobBars } from '../../printing/job-bars.ts';
+import type { JsonObject } from '../../qmp/json.ts';
+import { type JobRecord, readJobs } from '../../runner/job-record.ts';
+import type { Reporter } from '../../runner/reporter.ts';
+import { qemusOf, type Target } from '../../target/target.ts';
+import { waitingPeriods } from '../../text/waiting-periods.ts';
+import type { Output } from '../output.ts';
 
 /** How often the jobs are asked for, in milliseconds. A run that is over by then asks nothing. */
 const PERIOD = 250;

@@ -1,8 +1,8 @@
-import { PacedScreen } from '../repl/paced-screen.ts';
-import type { Answer } from '../repl/prompt.ts';
-import { answering, lastWord, questionText, waitingFrame } from '../repl/question.ts';
-import { readKeys, type TerminalInput } from '../repl/terminal-keys.ts';
-import { emptyFrame } from '../terminal/frame.ts';
+import { PacedScreen } from '../../repl/paced-screen.ts';
+import type { Answer } from '../../repl/prompt.ts';
+import { answering, lastWord, questionText, waitingFrame } from '../../repl/question.ts';
+import { readKeys, type TerminalInput } from '../../repl/terminal-keys.ts';
+import { emptyFrame } from '../../terminal/frame.ts';
 
 /** The bottom of a terminal while a script runs. It alone writes there: what is printed goes above its lines. */
 export interface StatusArea {

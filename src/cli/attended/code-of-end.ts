@@ -1,9 +1,9 @@
-import { Interruption, StatementFailure } from '../compile/evaluate/failure.ts';
-import { ConnectionLostError } from '../qmp/errors.ts';
-import { FateUnknown } from '../recovery/fate.ts';
-import type { Source } from '../text/source.ts';
-import { codeOfFailure, type ExitCode, exitCode } from './exit-code.ts';
-import type { Output } from './output.ts';
+import { Interruption, StatementFailure } from '../../compile/evaluate/failure.ts';
+import { ConnectionLostError } from '../../qmp/errors.ts';
+import { FateUnknown } from '../../recovery/fate.ts';
+import type { Source } from '../../text/source.ts';
+import { codeOfFailure, type ExitCode, exitCode } from '../exit-code.ts';
+import type { Output } from '../output.ts';
 import type { RunThatEnded } from './witness.ts';
 
 /**

@@ -1,12 +1,12 @@
-import { attachedChains } from '../graph/attached.ts';
-import { fileKey } from '../graph/files.ts';
-import type { BlockGraph, NodeName } from '../graph/graph.ts';
-import { deviceChains } from '../printing/chains-text.ts';
-import type { JsonObject } from '../qmp/json.ts';
-import { type JobRecord, readHolds, readJobs } from '../runner/job-record.ts';
-import { look } from '../runner/look.ts';
-import type { Target } from '../target/target.ts';
-import { qemusOf } from '../target/target.ts';
+import { attachedChains } from '../../graph/attached.ts';
+import { fileKey } from '../../graph/files.ts';
+import type { BlockGraph, NodeName } from '../../graph/graph.ts';
+import { deviceChains } from '../../printing/chains-text.ts';
+import type { JsonObject } from '../../qmp/json.ts';
+import { type JobRecord, readHolds, readJobs } from '../../runner/job-record.ts';
+import { look } from '../../runner/look.ts';
+import type { Target } from '../../target/target.ts';
+import { qemusOf } from '../../target/target.ts';
 
 /** A job that is still there. */
 export type LeftJob = Pick<JobRecord, 'id' | 'type' | 'status'> & {

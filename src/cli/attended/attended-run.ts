@@ -1,14 +1,14 @@
-import type { BlockGraph } from '../graph/graph.ts';
-import type { Reporter } from '../runner/reporter.ts';
-import { qemusOf, type Target } from '../target/target.ts';
-import type { Source } from '../text/source.ts';
-import { jsonReporter } from './json-reporter.ts';
-import type { Options } from './options.ts';
-import type { Output } from './output.ts';
+import type { BlockGraph } from '../../graph/graph.ts';
+import type { Reporter } from '../../runner/reporter.ts';
+import { qemusOf, type Target } from '../../target/target.ts';
+import type { Source } from '../../text/source.ts';
+import { jsonReporter } from '../json-reporter.ts';
+import type { Options } from '../options.ts';
+import type { Output } from '../output.ts';
+import { type TextReporter, textReporter } from '../text-reporter.ts';
 import { followProgress } from './progress.ts';
 import { type Interrupting, offerToInterrupt } from './run-interrupt.ts';
 import type { StatusArea } from './status-area.ts';
-import { type TextReporter, textReporter } from './text-reporter.ts';
 import { type Witness, witnessOf } from './witness.ts';
 
 /** What somebody sees of a run, and how they end it. */

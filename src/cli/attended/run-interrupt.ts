@@ -1,10 +1,10 @@
-import { interruptQuestion } from '../diagnostics/catalogue/interrupts.ts';
-import { endJobs } from '../runner/leftover-jobs.ts';
-import { ownJobInWords, ownJobs } from '../target/own-jobs.ts';
-import { qemusOf, type Target } from '../target/target.ts';
-import { harmless } from '../text/harmless.ts';
+import { interruptQuestion } from '../../diagnostics/catalogue/interrupts.ts';
+import { endJobs } from '../../runner/leftover-jobs.ts';
+import { ownJobInWords, ownJobs } from '../../target/own-jobs.ts';
+import { qemusOf, type Target } from '../../target/target.ts';
+import { harmless } from '../../text/harmless.ts';
+import type { Output } from '../output.ts';
 import { type Aftermath, aftermathOf, aftermathRecord, jobInWords } from './aftermath.ts';
-import type { Output } from './output.ts';
 import type { StatusArea } from './status-area.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
