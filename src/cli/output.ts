@@ -5,7 +5,7 @@ import type { Json } from '../qmp/json.ts';
 import { stringifyJson } from '../qmp/json.ts';
 import type { Silent } from '../target/silence.ts';
 import { harmless, harmlessJson } from '../text/harmless.ts';
-import { maskSecrets, withoutSecrets } from '../text/secrets.ts';
+import { maskSecrets, mayHoldSecret, withoutSecrets } from '../text/secrets.ts';
 import { fileAt, positionAt, type Source } from '../text/source.ts';
 import type { Options } from './options.ts';
 
@@ -48,9 +48,10 @@ export function makeOutput(options: Pick<Options, 'flags'>): Output {
   let isOpen = false;
   const record = (fields: { readonly [key: string]: Json }) => {
     isOpen ||= fields['record'] === 'start';
+    const all = stringifyJson(fields);
     // What a script prints is its own.
-    const shown = fields['record'] === 'result' ? fields : withoutSecrets(fields);
-    process.stdout.write(`${harmlessJson(stringifyJson(shown))}\n`);
+    const mayShow = fields['record'] === 'result' || !mayHoldSecret(all);
+    process.stdout.write(`${harmlessJson(mayShow ? all : stringifyJson(withoutSecrets(fields)))}\n`);
   };
   const shown: Finding[] = [];
   const fixable = new Set<string>();
