@@ -142,7 +142,17 @@ function exitOnceRead(code: number): void {
   stdout.write('', () => process.exit(code));
 }
 
+/** Nothing is left that could happen, and the program waits for it. */
+function reportStall(): void {
+  process.stderr.write(
+    'qblk: this is a fault of qblk itself: it waits for something that can no longer come\n',
+  );
+  process.exitCode = 70;
+}
+process.once('beforeExit', reportStall);
+
 void main(process.argv.slice(2)).then(code => {
+  process.off('beforeExit', reportStall);
   process.exitCode = code;
   // What an interrupted start left behind may hold the program up; its folder and its QEMU go all the same.
   setTimeout(() => exitOnceRead(code), 1500).unref();

@@ -4,12 +4,13 @@ import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import type { BlockGraph, JobStatus } from '../graph/graph.ts';
+import type { Json } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
 import type { PlannedObject } from '../statements/datum.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
-import type { Hold, JobRecord } from './job-record.ts';
+import { type Hold, type JobRecord, readJobs } from './job-record.ts';
 import { asPaused, JobErrors, JobFailure, type JobTrouble } from './job-trouble.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
@@ -52,6 +53,8 @@ export class JobSteps {
   readonly guarded = new Set<string>();
   /** Whether each of them was dismissed once it had ended. */
   readonly #dismissals = new Map<string, Promise<boolean>>();
+  /** The jobs that the script was last told of: whoever they belong to may dismiss them before their turn comes. */
+  #listed: ReadonlyMap<string, JobRecord> = new Map();
   /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
   readonly #leaving = new Set<string>();
   /** Jobs that a raw command told to give up: that they did is no failure. */
@@ -103,6 +106,13 @@ export class JobSteps {
     this.#dismissals.set(id, dismissal);
   }
 
+  /** An answer to `query-jobs` with the jobs that had to be dismissed before anybody has read how they ended. */
+  withUnread(reply: Json): Json {
+    this.#listed = new Map(readJobs(reply).map(job => [job.id, job]));
+    const unread = [...this.#dismissals.keys()].filter(id => !this.#listed.has(id));
+    return Array.isArray(reply) ? [...reply, ...unread.map(id => ({ id, status: 'null' }))] : reply;
+  }
+
   /** Dismisses a job; one that is gone already, because it was made to dismiss itself, needs none. */
   async dismiss(id: string): Promise<void> {
     const rest = this.#verdicts.get(id)?.rest;
@@ -122,11 +132,11 @@ export class JobSteps {
     const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
     const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
     const isLeaving = this.#leaving.has(id);
-    const wasThere = isLeaving || this.#jobs.isThere(id);
+    const wasThere = isLeaving || this.#jobs.statusOf(id) !== undefined;
     const leaving = isLeaving ? ({ leaving: 'ready' } as const) : {};
     try {
       const wanted = WANTED[step.status === 'rest' && isLeaving ? 'end' : step.status];
-      const verdict = await this.#jobs.until(id, wanted, { signal, ...leaving });
+      const verdict = this.#asListed(await this.#jobs.until(id, wanted, { signal, ...leaving }));
       this.#leaving.delete(id);
       this.#verdicts.set(id, verdict);
       return await this.#judge(step, id, verdict, wasThere);
@@ -134,6 +144,13 @@ export class JobSteps {
       if (over?.aborted && error === over.reason) throw await this.#outOfTime(id, step, limit);
       throw error;
     }
+  }
+
+  #asListed(verdict: Verdict): Verdict {
+    const { record, rest } = verdict;
+    const listed = this.#listed.get(record.id);
+    const isLost = rest === 'gone' && record.type === '' && listed !== undefined;
+    return isLost ? { ...verdict, record: { ...listed, status: record.status } } : verdict;
   }
 
   /** `wasThere`: the job was there when the wait began, so it is not unknown though nobody has a record of it. */

@@ -21,8 +21,8 @@ export interface Jobs {
    * ConnectionLostError. Costs nothing while nothing happens.
    */
   until(id: string, wanted: Wish['wanted'], options?: WaitOptions): Promise<Verdict>;
-  /** Whether there is such a job, as far as events and answers have told by now. */
-  isThere(id: string): boolean;
+  /** The state that a job is in, as events and the first answer have told by now; undefined where there is no such job. */
+  statusOf(id: string): string | undefined;
   /** Whether there surely is no job at all: one answer told of all there were, and events of all that came and went since. */
   readonly areNone: boolean;
   /** Every job there is now, the concluded ones that nobody dismissed included. */
@@ -123,8 +123,8 @@ class Follower implements Jobs {
     });
   }
 
-  isThere(id: string): boolean {
-    return this.#statuses.has(id);
+  statusOf(id: string): string | undefined {
+    return this.#statuses.get(id);
   }
 
   get areNone(): boolean {

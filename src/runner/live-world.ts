@@ -141,8 +141,7 @@ export class LiveWorld extends RunningWorld implements World {
     const { graph } = this.#prediction;
     const once = async () => {
       const before = this.#eventCount;
-      const jobs = { guarded, hasNoJobs: this.#jobs.areNone };
-      const seen = look(this.#session, this.schema, graph && { graph, ...jobs });
+      const seen = look(this.#session, this.schema, graph && { graph, guarded, jobs: this.#jobs });
       return { found: await this.#answered(seen, undefined), isTorn: this.#eventCount !== before };
     };
     const first = await once();
@@ -245,7 +244,7 @@ export class LiveWorld extends RunningWorld implements World {
       this.#jobSteps.noteCommand(step);
       this.#outside.noteCommand(step.command, step.arguments);
       this.#prediction.carriedOut(step);
-      return reply;
+      return step.command === 'query-jobs' && !step.raw ? this.#jobSteps.withUnread(reply) : reply;
     } catch (error) {
       // What QEMU refuses changes nothing.
       if (!(error instanceof ExecuteError)) this.#prediction.doubt();

@@ -6,6 +6,7 @@ import { ExecuteError } from '../qmp/errors.ts';
 import type { Json } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
 import { type JobRecord, readJobs } from './job-record.ts';
+import type { Jobs } from './jobs.ts';
 import { deadlyUndismissed } from './quirks.ts';
 
 /** What a look needs to know where listing the nodes at the wrong moment would kill the QEMU. */
@@ -14,9 +15,12 @@ export interface KnownBefore {
   readonly graph: BlockGraph;
   /** The jobs among them that may end at any moment and stay undismissed for a while. */
   readonly guarded: ReadonlySet<string>;
-  /** Whether there surely is no job at all. */
-  readonly hasNoJobs?: boolean;
+  /** What events have told of jobs by now. */
+  readonly jobs?: Pick<Jobs, 'areNone' | 'statusOf'>;
 }
+
+/** From here on a job may be concluded at any moment; one that is pending may rest there. */
+const ENDING: ReadonlySet<string> = new Set(['waiting', 'aborting', 'concluded']);
 
 /** The graph of before with what its jobs must have done to it since: the nodes themselves were not asked for. */
 function withJobsSeen(
@@ -45,13 +49,18 @@ export async function look(session: Session, schema: Schema, before?: KnownBefor
     }
   };
   const queries = queriesFor((command, argument) => schema.has(command, argument));
-  if (before?.hasNoJobs) replies['query-jobs'] = [];
-  const deadly = before?.hasNoJobs ? undefined : deadlyUndismissed(session);
+  const deadly = deadlyUndismissed(session);
+  // A job that somebody begins just now is of no harm elsewhere.
+  if (before?.jobs?.areNone && deadly === undefined) replies['query-jobs'] = [];
   if (deadly !== undefined) {
     await ask('query-jobs');
     const records = readJobs(replies['query-jobs'] ?? null);
     const such = records.filter(({ type }) => type === deadly);
-    if (such.some(({ id, status }) => status === 'concluded' || before?.guarded.has(id))) {
+    const isEnding = ({ id, status }: JobRecord) => {
+      const now = before?.jobs?.statusOf(id) ?? status;
+      return ENDING.has(now) || (now === 'pending' && now !== status) || before?.guarded.has(id);
+    };
+    if (such.some(isEnding)) {
       const seen = readGraph(replies);
       return before ? withJobsSeen(before.graph, records, seen.jobs) : { ...seen, complete: false };
     }

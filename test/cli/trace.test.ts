@@ -134,6 +134,12 @@ test('each command that has a session takes it; what is no trace is refused', as
   const script = write('merge.qblk', MERGE);
   const none = await program.run(['test', '--replay', script, script]);
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('is no trace') });
+  await program.run(['run', script, '--sandbox=sim', '--trace', 'lost.trace']);
+  const [head, ...lines] = readFileSync(at('lost.trace'), 'utf8').trimEnd().split('\n');
+  const cut = lines.slice(0, 6);
+  writeFileSync(at('lost.trace'), [head, ...cut, ...lines].join('\n'));
+  const lost = await program.run(['test', '--replay', 'lost.trace', script]);
+  expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('was lost before line 8') });
   const nowhere = await program.run(['-c', 'query-jobs', '--sandbox=sim', '--trace', '/none/x']);
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot write the trace') });
 });

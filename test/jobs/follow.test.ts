@@ -119,7 +119,7 @@ test('an event from behind an answer is newer than it', async () => {
       change('k', 'null'),
   );
   await listed;
-  expect([jobs.isThere('j'), jobs.isThere('k')]).toEqual([true, false]);
+  expect([jobs.statusOf('j'), jobs.statusOf('k')]).toEqual(['concluded', undefined]);
   const wait = jobs.until('j', CONCLUDED, bounded());
   await peer.heard(3);
   answer(peer, 2, ['j', 'concluded']);

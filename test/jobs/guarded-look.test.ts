@@ -52,3 +52,21 @@ test('a stream that is over by then has done it', async () => {
   expect(chainOf(seen, 'B')).toEqual(['B']);
   expect(seen.jobs.get('s0')?.status).toBe('concluded');
 });
+
+test('nor are nodes asked for beside a stream that events have told more of than the answer', async () => {
+  const schema = loadSnapshot('newest', 'system');
+  if (!schema) throw new Error('no schema is bundled');
+  for (const told of ['waiting', 'pending', 'concluded']) {
+    const jobs = { areNone: false, statusOf: () => told };
+    const known = { graph: streaming(), guarded: new Set<string>(), jobs };
+    expect((await look(guardedQemu('running'), schema, known)).jobs.get('s0')?.status).toBe('running');
+  }
+});
+
+test('that events tell of no job is not enough where a stream could kill the QEMU', async () => {
+  const schema = loadSnapshot('newest', 'system');
+  if (!schema) throw new Error('no schema is bundled');
+  const jobs = { areNone: true, statusOf: () => undefined };
+  const known = { graph: before, guarded: new Set<string>(), jobs };
+  expect((await look(guardedQemu('concluded'), schema, known)).jobs.size).toBe(1);
+});

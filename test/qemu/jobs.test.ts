@@ -51,6 +51,22 @@ onEachEngine('jobs', (_engine, start, run) => {
     expect(await jobsLeft(bench)).toEqual([]);
   });
 
+  test('`wait all` tells of a job that failed before, though some QEMUs bear none undismissed', async () => {
+    const bench = await run(`
+      chain disk0: A <- B
+      create R filename=e.raw driver=raw size=1M
+      del R
+      add E driver=blkdebug image.driver=file image.filename=e.raw inject-error=[{"event": "none", "iotype": "read", "errno": 5}]
+      create O filename=o.qcow2 size=1M
+      del O
+      add O driver=qcow2 filename=o.qcow2 backing=E
+      start stream O job-id=s
+      wait event BLOCK_JOB_COMPLETED within 10s
+      wait all within 10s
+    `);
+    expect(bench.ran).toMatchObject({ end: 'job', reason: 'Input/output error' });
+  });
+
   test('`wait all` waits for the jobs of two disks', async () => {
     const bench = await run(`
       chain disk0: A <- B <- C

@@ -55,7 +55,24 @@ function loadTrace(file: string): Trace {
   const trace = readTrace(text);
   if (typeof trace === 'string')
     throw new UsageError(`${file} is no trace: ${trace}`, ['a trace is written by --trace FILE']);
+  const line = lineOfLoss(trace);
+  if (line !== undefined)
+    throw new UsageError(`${file} can't be replayed: its connection was lost before line ${line}`, [
+      'read it as it is: each line is a message, with its time',
+    ]);
   return trace;
+}
+
+/** The line at which QEMU greets once more although it was not told to quit, as a sandbox is that restarts. */
+function lineOfLoss({ records }: Trace): number | undefined {
+  const greeted = new Set<string | undefined>();
+  for (const { target, direction, message, line } of records) {
+    if (direction === 'send' && message['execute'] === 'quit') greeted.delete(target);
+    if (direction === 'send' || message['QMP'] === undefined) continue;
+    if (greeted.has(target)) return line;
+    greeted.add(target);
+  }
+  return undefined;
 }
 
 function tell({ line, expected, came }: Deviation, file: string, output: Output): void {

@@ -11,10 +11,11 @@ export function servesTheNetwork(args: Arguments): Caution | undefined {
   const members = new Arguments(isObject(address['data']) ? address['data'] : address);
   const host = members.text('host');
   if (host === undefined || LOOPBACK.test(host)) return undefined;
+  const shown = host.includes(':') ? `[${host}]` : host;
   return refuse(
     'open-nbd-server',
     'addr',
-    `Whoever reaches ${quoted(`${host}:${members.text('port') ?? 10809}`)} can read what is exported there, and write to what is writable; nothing is encrypted.`,
+    `Whoever reaches ${quoted(`${shown}:${members.text('port') ?? 10809}`)} can read what is exported there, and write to what is writable; nothing is encrypted.`,
     [
       'on one host use a socket: `nbd start unix:PATH`',
       'between hosts use TLS: `nbd start HOST:PORT tls-creds=ID`, with an object `tls-creds-x509` of that id',
