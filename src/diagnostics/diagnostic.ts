@@ -55,3 +55,13 @@ export function error(
 ): Finding {
   return { severity: 'error', code, message, primary: { span, text: label }, help };
 }
+
+/** An error that no place in a text stands for. */
+export function errorWithoutPlace(
+  code: string,
+  message: string,
+  help: readonly string[],
+  notes: readonly string[] = [],
+): Finding {
+  return { severity: 'error', code, message, help, notes };
+}

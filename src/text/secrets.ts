@@ -15,9 +15,8 @@ const SHOWN: readonly RegExp[] = [
   new RegExp(`(${SECRET_NAME.source}${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi'),
   // --password …, of a program of the host
   new RegExp(`((?:^|\\s)--?(?:password|passwd|passphrase|pass|token)(?:=|\\s+)(?![-$]))(${VALUE})`, 'gi'),
-  // sshpass -p …, curl -u user:…
+  // sshpass -p …
   new RegExp(`(\\bsshpass\\s+-p\\s*)(${VALUE})`, 'g'),
-  /(\bcurl\s(?:[^\n]*\s)?(?:-u|--user)[\s=]+["']?[^\s:"']+:)([^\s"']+)/g,
   // HMP's set_password vnc …, change vnc password …
   new RegExp(`(\\b(?:set|expire)_password\\s+\\w+\\s+(?!\\$|\\w+=))(${VALUE})`, 'gi'),
   new RegExp(`(\\bchange\\s+vnc\\s+passw(?:or)?d\\s+(?!\\$))(${VALUE})`, 'gi'),
@@ -33,13 +32,22 @@ const SHOWN: readonly RegExp[] = [
   // The header of a request.
   /(\bbearer\s+|\bauthorization["']?\s*:\s*["']?basic\s+)([\w+/.~-]{8,}=*)/gi,
 ];
-/** The data of a secret object, where it is one. */
-const DATA = new RegExp(`(\\bdata${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi');
+/** The same, only in a text with a word that makes one of it. */
+const SHOWN_BESIDE: readonly { readonly word: RegExp; readonly shown: RegExp }[] = [
+  // The data of a secret object.
+  {
+    word: /\bsecret\b/,
+    shown: new RegExp(`(\\bdata${ASSIGNED})(?!${PLAIN_VALUE.source})(${VALUE})`, 'gi'),
+  },
+  // curl -u user:…
+  { word: /\bcurl\s/, shown: /((?:^|\s)(?:-u|--user)[\s=]+["']?[^\s:"']+:)([^\s"']+)/g },
+];
 
 /** A text for people, with stars in the place of each character of a secret: what stands behind it keeps its column. Pure. */
 export function maskSecrets(text: string): string {
   let masked = text;
-  for (const shown of /\bsecret\b/.test(text) ? [...SHOWN, DATA] : SHOWN)
+  const beside = SHOWN_BESIDE.flatMap(({ word, shown }) => (word.test(text) ? shown : []));
+  for (const shown of [...SHOWN, ...beside])
     masked = masked.replace(shown, (_, before: string, secret: string) => before + '*'.repeat(secret.length));
   return masked;
 }

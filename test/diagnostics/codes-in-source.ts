@@ -4,7 +4,7 @@ const src = new URL('../../src/', import.meta.url);
 
 /** The ways in which a code is written in the source: the argument of what makes a finding or a refusal, or a member. */
 const WRITTEN = [
-  /\b(?:error|refuse|unusable|chainDiffers|fail)\(\s*'([a-z]+(?:-[a-z]+)*)'/g,
+  /\b(?:error|errorWithoutPlace|refuse|chainDiffers|fail)\(\s*'([a-z]+(?:-[a-z]+)*)'/g,
   /\bcode(?:\s*===|:)\s*'([a-z]+(?:-[a-z]+)*)'/g,
 ];
 

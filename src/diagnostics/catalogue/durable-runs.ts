@@ -1,13 +1,4 @@
-import type { Finding } from '../diagnostic.ts';
-
-function refuse(
-  code: string,
-  message: string,
-  help: readonly string[],
-  notes: readonly string[] = [],
-): Finding {
-  return { severity: 'error', code, message, help, notes };
-}
+import { errorWithoutPlace, type Finding } from '../diagnostic.ts';
 
 const BY_HAND = 'see by hand how far the run came: qblk show chain, qblk show jobs';
 
@@ -23,7 +14,7 @@ export interface HoldingRun {
 
 /** A durable run would begin on a QEMU that another one is on. */
 export function qemuHeld(holding: HoldingRun): Finding {
-  return refuse('qemu-held', heldInWords(holding), [
+  return errorWithoutPlace('qemu-held', heldInWords(holding), [
     ...waysOn(holding),
     'or take the QEMU away from it: qblk run --durable --steal FILE',
   ]);
@@ -32,7 +23,7 @@ export function qemuHeld(holding: HoldingRun): Finding {
 /** The script that is to be run is under way here as a durable run. */
 export function scriptUnderWay(holding: HoldingRun): Finding {
   const { run, pid } = holding;
-  return refuse('qemu-held', `${heldInWords(holding)}: it is a run of this very script`, [
+  return errorWithoutPlace('qemu-held', `${heldInWords(holding)}: it is a run of this very script`, [
     ...waysOn(holding),
     ...(pid === undefined ? [`or let go of it: qblk runs --forget ${run}`] : []),
     'or take the QEMU away from it: qblk run --durable --steal FILE',
@@ -41,7 +32,7 @@ export function scriptUnderWay(holding: HoldingRun): Finding {
 
 /** What a script's mistakes may come from: a durable run is at work on the same QEMU. */
 export function heldMeanwhile(holding: HoldingRun): Finding {
-  return { ...refuse('qemu-held', heldInWords(holding), waysOn(holding)), severity: 'note' };
+  return { ...errorWithoutPlace('qemu-held', heldInWords(holding), waysOn(holding)), severity: 'note' };
 }
 
 function heldInWords({ run, address, pid, isKnown }: HoldingRun): string {
@@ -58,49 +49,51 @@ function waysOn({ run, pid, isKnown }: HoldingRun): string[] {
 
 /** Another program has a run. */
 export function runLocked(run: string, pid: string): Finding {
-  return refuse('run-in-progress', `the run ${run} is carried out by process ${pid}`, [
+  return errorWithoutPlace('run-in-progress', `the run ${run} is carried out by process ${pid}`, [
     'one program at a time: wait for it, or end it',
   ]);
 }
 
 export function unknownRun(run: string): Finding {
-  return refuse('unknown-run', `there is no run ${run}`, ['the runs that there are: qblk runs']);
+  return errorWithoutPlace('unknown-run', `there is no run ${run}`, ['the runs that there are: qblk runs']);
 }
 
 export function noRunToResume(): Finding {
-  return refuse('unknown-run', 'there is no run to go on with', ['all of them: qblk runs']);
+  return errorWithoutPlace('unknown-run', 'there is no run to go on with', ['all of them: qblk runs']);
 }
 
 export function severalRuns(runs: readonly string[]): Finding {
-  return refuse('several-runs', `there are ${runs.length} runs to go on with: ${runs.join(', ')}`, [
-    'name one: qblk resume RUN',
-    'what they are: qblk runs',
-  ]);
+  return errorWithoutPlace(
+    'several-runs',
+    `there are ${runs.length} runs to go on with: ${runs.join(', ')}`,
+    ['name one: qblk resume RUN', 'what they are: qblk runs'],
+  );
 }
 
 export function runIsOver(run: string, end: string): Finding {
-  return refuse('run-is-over', `the run ${run} is over: it is ${end}`, [
+  return errorWithoutPlace('run-is-over', `the run ${run} is over: it is ${end}`, [
     `begin it anew with qblk run --durable, or remove its journal: qblk runs --forget ${run}`,
   ]);
 }
 
 /** The system does not let a journal be read, or the folder of journals be used. */
 export function journalUnreadable(file: string, why: string): Finding {
-  return refuse('journal-unreadable', `${file} can't be read: ${why}`, [
+  return errorWithoutPlace('journal-unreadable', `${file} can't be read: ${why}`, [
     'see to its rights: a journal is a file that its owner can read and write',
   ]);
 }
 
 /** What is there under a journal's name is none, or ends before its first line does. */
 export function noJournal(run: string, file: string): Finding {
-  return refuse('journal-damaged', `${file} is no journal of a run, or ends before its first line does`, [
-    BY_HAND,
-    `then remove it: qblk runs --forget ${run}`,
-  ]);
+  return errorWithoutPlace(
+    'journal-damaged',
+    `${file} is no journal of a run, or ends before its first line does`,
+    [BY_HAND, `then remove it: qblk runs --forget ${run}`],
+  );
 }
 
 export function otherJournalVersion(file: string, version: string, known: number): Finding {
-  return refuse(
+  return errorWithoutPlace(
     'journal-of-other-version',
     `${file} is a journal of version ${version}, and this qblk reads version ${known}`,
     ['go on with the version that began the run'],
@@ -109,7 +102,7 @@ export function otherJournalVersion(file: string, version: string, known: number
 
 /** A line is not as it was written, or not in its place. */
 export function journalDamaged(run: string, file: string, line: number): Finding {
-  return refuse('journal-damaged', `line ${line} of ${file} is damaged, or not in its place`, [
+  return errorWithoutPlace('journal-damaged', `line ${line} of ${file} is damaged, or not in its place`, [
     BY_HAND,
     `then let go of it: qblk runs --forget ${run}`,
   ]);
@@ -117,7 +110,7 @@ export function journalDamaged(run: string, file: string, line: number): Finding
 
 /** QEMU has a job that the run would have to have written down before it was made. */
 export function journalTooShort(run: string, job: string): Finding {
-  return refuse(
+  return errorWithoutPlace(
     'journal-damaged',
     `the job ${job} is there, and the journal of the run ${run} does not know of it: its end is lost`,
     [BY_HAND, `then let go of it: qblk runs --forget ${run}`],
@@ -125,19 +118,19 @@ export function journalTooShort(run: string, job: string): Finding {
 }
 
 export function journalNotRemoved(file: string, why: string): Finding {
-  return refuse('journal-unreadable', `${file} can't be removed: ${why}`, ['remove it by hand']);
+  return errorWithoutPlace('journal-unreadable', `${file} can't be removed: ${why}`, ['remove it by hand']);
 }
 
 /** Where all journals should be, none can be. */
 export function noRunFolder(folder: string, why: string): Finding {
-  return refuse('journal-unreadable', `journals can't be kept in ${folder}: ${why}`, [
+  return errorWithoutPlace('journal-unreadable', `journals can't be kept in ${folder}: ${why}`, [
     'make it a folder that is yours, or name another one to begin in: XDG_STATE_HOME=DIR',
   ]);
 }
 
 /** A script that is walked again comes to something else than its journal has. */
 export function journalOfOtherScript(run: string, operation: number): Finding {
-  return refuse(
+  return errorWithoutPlace(
     'journal-disagrees',
     `the journal of the run ${run} is of another script: operation ${operation} is not the same there`,
     ['go on with the version of qblk that began the run', `or ${BY_HAND}`],
@@ -146,13 +139,15 @@ export function journalOfOtherScript(run: string, operation: number): Finding {
 
 /** A run does not begin, since its journal has no place. */
 export function journalNotMade(file: string, why: string): Finding {
-  return refuse('journal-not-written', `the journal ${file} can't be made: ${why}; nothing was sent`, [
-    'make room for it, or keep it elsewhere: XDG_STATE_HOME=DIR',
-  ]);
+  return errorWithoutPlace(
+    'journal-not-written',
+    `the journal ${file} can't be made: ${why}; nothing was sent`,
+    ['make room for it, or keep it elsewhere: XDG_STATE_HOME=DIR'],
+  );
 }
 
 export function journalNotWritten(file: string, why: string): Finding {
-  return refuse(
+  return errorWithoutPlace(
     'journal-not-written',
     `the journal ${file} can't be written: ${why}; nothing more was sent`,
     ['make room for it, then go on: qblk resume'],
@@ -160,13 +155,13 @@ export function journalNotWritten(file: string, why: string): Finding {
 }
 
 export function folderOfRunGone(folder: string, why: string): Finding {
-  return refuse('run-folder-gone', `the run began in ${folder}: ${why}`, [
+  return errorWithoutPlace('run-folder-gone', `the run began in ${folder}: ${why}`, [
     'relative names of the script begin there: make it again',
   ]);
 }
 
 export function runsQemuGone(run: string, address: string): Finding {
-  return refuse(
+  return errorWithoutPlace(
     'another-qemu',
     `the QEMU at ${address} is not the run ${run}'s any more: it was restarted, and its jobs are gone, or another run has taken it with --steal`,
     [
@@ -183,7 +178,7 @@ export function inTheMiddleOf(finding: Finding, steps: readonly string[]): Findi
 }
 
 export function eventInDoubt(run: string, event: string): Finding {
-  return refuse(
+  return errorWithoutPlace(
     'wait-in-doubt',
     `the run broke off while it waited for ${event}, which may have come while nobody listened`,
     [`wait for the next one: qblk resume ${run} --redo-step`, 'or see what there is: qblk show jobs'],
@@ -191,7 +186,7 @@ export function eventInDoubt(run: string, event: string): Finding {
 }
 
 export function pausedMeanwhile(run: string, job: string): Finding {
-  return refuse('wait-in-doubt', `the job ${job} is paused by an I/O error`, [
+  return errorWithoutPlace('wait-in-doubt', `the job ${job} is paused by an I/O error`, [
     `see to its cause, then let it go on: qblk -c 'job-resume id=${job}'; then: qblk resume ${run}`,
     `or let its statement fail, as without a break: qblk resume ${run} --redo-step`,
   ]);
@@ -199,12 +194,12 @@ export function pausedMeanwhile(run: string, job: string): Finding {
 
 /** Nobody but a person can tell what became of the step in flight. */
 export function stepInDoubt(run: string, title: string, why: string): Finding {
-  return refuse('step-in-doubt', brokeOff(title, why), waysPast(run));
+  return errorWithoutPlace('step-in-doubt', brokeOff(title, why), waysPast(run));
 }
 
 /** The chain is neither as it was before the step in flight nor as it is after it. */
 export function chainMoved(run: string, title: string, why: string): Finding {
-  return refuse('chain-moved', brokeOff(title, why), [
+  return errorWithoutPlace('chain-moved', brokeOff(title, why), [
     `put the chain back as it was before, then: qblk resume ${run}`,
     ...waysPast(run),
   ]);

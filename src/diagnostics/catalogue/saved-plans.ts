@@ -1,26 +1,17 @@
-import type { Finding } from '../diagnostic.ts';
+import { errorWithoutPlace, type Finding } from '../diagnostic.ts';
 
 const AGAIN = 'look at what there is now, then make a new plan: qblk plan FILE --qmp URI --out PLAN';
 
-function unusable(
-  code: string,
-  message: string,
-  help: readonly string[],
-  notes: readonly string[] = [],
-): Finding {
-  return { severity: 'error', code, message, help, notes };
-}
-
 /** A file that `run --plan` was given and that holds no plan. */
 export function notAPlan(file: string, why: string): Finding {
-  return unusable('not-a-plan', `${file} is not a saved plan: ${why}`, [
+  return errorWithoutPlace('not-a-plan', `${file} is not a saved plan: ${why}`, [
     'a plan is saved by: qblk plan FILE --qmp URI --out PLAN',
     'a script is run by: qblk run FILE',
   ]);
 }
 
 export function newerPlan(file: string, version: number, known: number): Finding {
-  return unusable(
+  return errorWithoutPlace(
     'newer-plan',
     `${file} is a plan of version ${version}, and this qblk reads version ${known}`,
     ['run it with the qblk that made it, or make it again with this one'],
@@ -29,14 +20,16 @@ export function newerPlan(file: string, version: number, known: number): Finding
 
 /** The plan was saved although its script is wrong. */
 export function planWithErrors(file: string, message: string): Finding {
-  return unusable('plan-has-errors', `the plan in ${file} has errors, so it is no whole plan: ${message}`, [
-    'correct the script, then make the plan again',
-  ]);
+  return errorWithoutPlace(
+    'plan-has-errors',
+    `the plan in ${file} has errors, so it is no whole plan: ${message}`,
+    ['correct the script, then make the plan again'],
+  );
 }
 
 /** The chains are not those that the plan was made for; `differences` are pictures and sentences. */
 export function graphChanged(file: string, differences: readonly string[], endpoint?: string): Finding {
-  return unusable(
+  return errorWithoutPlace(
     'plan-outdated',
     `the QEMU${endpoint === undefined ? '' : ` at @${endpoint}`} is not any more as it was for the plan in ${file}, so nothing was sent`,
     [AGAIN],
@@ -70,12 +63,12 @@ export function schemaChanged(file: string, saved: string, found: string): Findi
     saved === found
       ? `this ${found} accepts other commands than the one that the plan in ${file} was made on`
       : `the plan in ${file} was made on ${saved}, and this is ${found}`;
-  return unusable('plan-outdated', `${what}, so nothing was sent`, [AGAIN]);
+  return errorWithoutPlace('plan-outdated', `${what}, so nothing was sent`, [AGAIN]);
 }
 
 /** The script in the document means other steps than the document shows, on the same chains. */
 export function planDisagrees(file: string, line: number, shown: string, meant: string): Finding {
-  return unusable(
+  return errorWithoutPlace(
     'plan-disagrees',
     `line ${line} of the script in ${file} does not mean what the plan there shows, so nothing was sent`,
     ['make the plan again, and do not edit it: what is run is what was shown'],
