@@ -10,6 +10,7 @@ import { MessageReader } from './framing.ts';
 import { silent, ungreeted } from './greeting-faults.ts';
 import { type Json, type JsonObject, stringifyJson } from './json.ts';
 import { type Greeting, type QmpEvent, type Reply, readEvent, readGreeting, readReply } from './message.ts';
+import { whenSilent } from './silence-timer.ts';
 
 /** What a session asks of a connection: a node Duplex stream is one, and so is anything with these few methods. */
 export interface ByteStream {
@@ -91,7 +92,7 @@ class Connection implements Session {
   #fault: Error | undefined;
   #settleNegotiated: { resolve: (session: Session) => void; reject: (error: QmpError) => void } | undefined;
   #settleClosed!: (error: ConnectionLostError | undefined) => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stopTimer: () => void;
 
   constructor(stream: ByteStream, { address = 'QMP', greetingTimeout = 2000, trace }: SessionOptions) {
     this.address = address;
@@ -103,9 +104,8 @@ class Connection implements Session {
     this.negotiated = new Promise((resolve, reject) => {
       this.#settleNegotiated = { resolve, reject };
     });
-    this.#timer = setTimeout(
-      () => this.#failNegotiation(silent(address, greetingTimeout, this.#greeted)),
-      greetingTimeout,
+    this.#stopTimer = whenSilent(greetingTimeout, () =>
+      this.#failNegotiation(silent(address, greetingTimeout, this.#greeted)),
     );
     this.#reader = new MessageReader((message, text) => this.#receive(message, text));
     stream.on('data', chunk => this.#read(chunk));
@@ -212,7 +212,7 @@ class Connection implements Session {
     this.#greeted = true;
     this.execute('qmp_capabilities').then(
       () => {
-        clearTimeout(this.#timer);
+        this.#stopTimer();
         this.#settleNegotiated?.resolve(this);
         this.#settleNegotiated = undefined;
       },
@@ -273,7 +273,7 @@ class Connection implements Session {
   #end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     const inFlight = [...this.#inFlight.values()];
     this.#inFlight.clear();
     if (this.#settleNegotiated) this.#settleNegotiated.reject(ungreeted(this.address, this.#fault));

@@ -4,6 +4,7 @@ import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import { ExecuteError } from '../qmp/errors.ts';
 import { stringifyJson } from '../qmp/json.ts';
+import { whenSilent } from '../qmp/silence-timer.ts';
 import { withoutSecrets } from '../text/secrets.ts';
 import type { Span } from '../text/source.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -25,7 +26,7 @@ export async function answered<T>(
   return new Promise((resolve, reject) => {
     const finding = problems.outOfTime(span, inSeconds(limit), 'QEMU does not answer');
     const over = () => reject(new StatementFailure('timeout', finding));
-    const timer = left === undefined ? undefined : setTimeout(over, left);
+    const stopTimer = left === undefined ? undefined : whenSilent(left, over, GRACE);
     const giveUp = () => {
       interrupt.take();
       reject(new Interruption());
@@ -33,7 +34,7 @@ export async function answered<T>(
     if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
     reply.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
+      stopTimer?.();
       signal?.removeEventListener('abort', giveUp);
     });
   });
