@@ -10,8 +10,12 @@ export interface Silent {
 /** Hears the messages of a session, and tells when QEMU has long been silent while a command was in flight. */
 export class Silence {
   readonly #tell: (silent: Silent) => void;
+  readonly #periods = waitingPeriods();
   /** In the order of sending, which is that of answers. */
   readonly #unanswered: string[] = [];
+  /** Since when QEMU is silent, and after how many milliseconds of that it is next told. */
+  #since = 0;
+  #due = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(tell: (silent: Silent) => void) {
@@ -23,8 +27,9 @@ export class Silence {
       this.#unanswered.push(text);
       if (this.#unanswered.length > 1) return;
     } else if (REPLY.test(text)) this.#unanswered.shift();
-    this.stop();
-    if (this.#unanswered.length > 0) this.#wait(performance.now(), ...waitingPeriods());
+    this.#since = performance.now();
+    this.#due = this.#periods[0];
+    if (!this.#timer && this.#unanswered.length > 0) this.#wait(this.#due);
   };
 
   /** To be called when the session has ended. */
@@ -32,12 +37,20 @@ export class Silence {
     clearTimeout(this.#timer);
   }
 
-  #wait(since: number, first: number, every: number): void {
+  /** One timer outlives many messages: to set one for each costs more than to hear it. */
+  #wait(milliseconds: number): void {
     this.#timer = setTimeout(() => {
-      const seconds = Math.round((performance.now() - since) / 1000);
-      this.#tell({ command: EXECUTE.exec(this.#unanswered[0] ?? '')?.[1] ?? 'a command', seconds });
-      this.#wait(since, every, every);
-    }, first).unref();
+      this.#timer = undefined;
+      const [oldest] = this.#unanswered;
+      if (oldest === undefined) return;
+      const quiet = performance.now() - this.#since;
+      // A timer may come a little early.
+      if (quiet >= this.#due - 1) {
+        this.#tell({ command: EXECUTE.exec(oldest)?.[1] ?? 'a command', seconds: Math.round(quiet / 1000) });
+        this.#due = quiet + this.#periods[1];
+      }
+      this.#wait(this.#due - quiet);
+    }, milliseconds).unref();
   }
 }
 

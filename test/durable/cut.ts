@@ -9,8 +9,9 @@ export class Cut {
   /** How often a connection was cut. */
   times = 0;
 
-  /** Whether what QEMU says is lost already. */
+  /** Whether what QEMU says is lost already, and what is said to it. */
   #isDeaf = false;
+  #isMute = false;
 
   static async listen(path: string, behind: string): Promise<Cut> {
     const cut = new Cut();
@@ -35,6 +36,7 @@ export class Cut {
   now(): void {
     this.times++;
     this.#isDeaf = false;
+    this.#isMute = false;
     this.#wire.cut();
   }
 
@@ -43,15 +45,16 @@ export class Cut {
     this.#wire.close();
   }
 
-  /** Whether a command is held back; where it is to be cut, it is cut soon. */
+  /** Whether a command is held back, with all that come behind it; where it is to be cut, it is cut soon. */
   #holds(text: string): boolean {
-    this.commands.push(...[...text.matchAll(/"execute":"([^"]*)"/g)].map(([, name = '']) => name));
+    this.commands.push(/"execute":"([^"]*)"/.exec(text)?.[1] ?? '');
     const at = this.#at;
-    if (at) at.left -= text.split(at.words).length - 1;
-    if (!at || at.left > 0) return false;
+    if (at && text.includes(at.words)) at.left--;
+    if (!at || at.left > 0) return this.#isMute;
     this.#at = undefined;
     this.#isDeaf = true;
+    this.#isMute = !at.isSent;
     setTimeout(() => this.now(), 30);
-    return !at.isSent;
+    return this.#isMute;
   }
 }

@@ -2,7 +2,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 
 /** What is done to what goes over a wire. */
 export interface WireOptions {
-  /** Sees what the client sends, before it goes on; what it answers itself, with true, does not. */
+  /** Sees each command that the client sends, before it goes on; what it answers itself, with true, does not. */
   readonly onSend?: (text: string, wire: Wire) => boolean | undefined;
   /** What QEMU says as the client is to have it. */
   readonly alter?: (text: string) => string;
@@ -26,8 +26,9 @@ export class Wire {
           for (const other of [client, qemu]) other.destroy();
         });
       }
-      client.on('data', chunk => {
-        if (!onSend?.(chunk.toString('utf8'), this)) qemu.write(chunk);
+      client.setEncoding('utf8').on('data', text => {
+        for (const message of String(text).split(/(?<=\})(?=\{)/))
+          if (!onSend?.(message, this)) qemu.write(message);
       });
       qemu.setEncoding('utf8').on('data', text => client.write(alter(String(text))));
     });
