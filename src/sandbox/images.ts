@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Disk, Layer } from './chain.ts';
 import type { Engine } from './engines.ts';
@@ -54,36 +55,70 @@ function backingString(layer: Layer, below: Layer): string {
   return path.includes(':') && !path.startsWith('../') ? `./${path}` : path;
 }
 
+/** The images that were made last, by what makes them: two programs take a hundred times as long as writing one again. */
+const madeLast = new Map<string, Uint8Array>();
+const KEPT = 64;
+const KEPT_BYTES = 1024 * 1024;
+
+/** Writes an image as it was made before; whether it was. */
+async function writeAgain(key: string, path: string): Promise<boolean> {
+  const image = madeLast.get(key);
+  if (image) await writeFile(path, image);
+  return image !== undefined;
+}
+
+async function keep(key: string, path: string): Promise<void> {
+  const image = await readFile(path);
+  if (image.length > KEPT_BYTES) return;
+  madeLast.set(key, image);
+  const [oldest = ''] = madeLast.keys();
+  if (madeLast.size > KEPT) madeLast.delete(oldest);
+}
+
 /** Makes the images of all disks in `directory`, side by side. Throws a SandboxError with the tool's words. */
 export async function makeImages(engine: Engine, directory: string, disks: readonly Disk[]): Promise<void> {
   const { execa } = await import('execa');
-  const use = async (program: string, args: readonly string[]) => {
+  const use = async ([program, ...args]: readonly [string, ...string[]]) => {
     const done = await execa(program, args, { cwd: directory, stdin: 'ignore', reject: false, all: true });
     if (done.failed)
       throw new SandboxError(`an image of the sandbox could not be made: ${done.all || done.shortMessage}`);
   };
   const make = async (layers: readonly Layer[], index: number) => {
     const layer = layers[index] as Layer;
-    const below = layers[index - 1];
-    mkdirSync(join(directory, dirname(layer.filename)), { recursive: true });
-    // `-u` leaves the backing file unopened, so that the layers can be made all at once.
-    const backing = below && ['-u', '-b', backingString(layer, below), '-F', below.format];
-    await use(engine.qemuImg, [
-      ...['create', '-q', '-f', layer.format, ...(backing ?? []), `./${layer.filename}`, String(layer.size)],
-    ]);
-    const { offset, length, byte } = extentOf(layers, index);
-    if (length === 0) return;
-    const alone = {
-      driver: layer.format,
-      ...(below ? { backing: null } : {}),
-      cache: { 'no-flush': true },
-      file: { driver: 'file', filename: layer.filename },
-    };
-    await use(engine.qemuIo, [
-      '-c',
-      `write -q -P ${byte} ${offset} ${length}`,
-      `json:${JSON.stringify(alone)}`,
-    ]);
+    const path = join(directory, layer.filename);
+    mkdirSync(dirname(path), { recursive: true });
+    const uses = usesFor(engine, layers, index);
+    // Of another format the holes matter too.
+    const key = layer.format === 'qcow2' ? JSON.stringify(uses) : undefined;
+    if (key !== undefined && (await writeAgain(key, path))) return;
+    for (const one of uses) await use(one);
+    if (key !== undefined) await keep(key, path);
   };
   await Promise.all(disks.flatMap(({ layers }) => layers.map((_, index) => make(layers, index))));
+}
+
+/** The programs that make a layer, with their arguments, to be run in the folder of the images. */
+function usesFor(
+  engine: Engine,
+  layers: readonly Layer[],
+  index: number,
+): (readonly [string, ...string[]])[] {
+  const layer = layers[index] as Layer;
+  const below = layers[index - 1];
+  // `-u` leaves the backing file unopened, so that the layers can be made all at once.
+  const backing = below ? ['-u', '-b', backingString(layer, below), '-F', below.format] : [];
+  const create = ['create', '-q', '-f', layer.format, ...backing, `./${layer.filename}`, String(layer.size)];
+  const { offset, length, byte } = extentOf(layers, index);
+  if (length === 0) return [[engine.qemuImg, ...create]];
+  const alone = {
+    driver: layer.format,
+    ...(below ? { backing: null } : {}),
+    cache: { 'no-flush': true },
+    file: { driver: 'file', filename: layer.filename },
+  };
+  const write = ['-c', `write -q -P ${byte} ${offset} ${length}`, `json:${JSON.stringify(alone)}`];
+  return [
+    [engine.qemuImg, ...create],
+    [engine.qemuIo, ...write],
+  ];
 }
