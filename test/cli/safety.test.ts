@@ -188,6 +188,62 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
     expect(codes(await at('check', script, '--allow-libvirt'))).not.toContain('behind-libvirt');
   });
 
+  test.each([
+    ['bitmap clear libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1 CHECKPOINT'],
+    ['bitmap remove libvirt-1-format name=cp1', 'virsh checkpoint-delete vm1 cp1'],
+    ['block-dirty-bitmap-disable node=libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1'],
+    [
+      'create E filename=/images/e.qcow2 size=64M; backup libvirt-1-format target=E sync=incremental bitmap=cp1',
+      'virsh backup-begin vm1 BACKUP.xml',
+    ],
+    [
+      'transaction { bitmap add libvirt-1-format name=b1; bitmap clear libvirt-1-format name=cp1 }',
+      'virsh checkpoint-create-as vm1 CHECKPOINT',
+    ],
+    ['nbd stop', 'virsh domjobabort vm1'],
+    ['block-export-del id=libvirt-nbd-vda mode=hard', 'virsh domjobabort vm1'],
+  ])('keeps its checkpoints, and what serves its backups: %s', async (script, virsh) => {
+    await keepCheckpoint();
+    const refused = await at('check', script);
+    expect(codes(refused)).toEqual(['behind-libvirt']);
+    expect(refused.stderr).toContain(virsh);
+    expect(codes(await at('check', script, '--allow-libvirt'))).not.toContain('behind-libvirt');
+  });
+
+  test('lets a script do as it likes with bitmaps and a server of its own, and read those of others', async () => {
+    await keepCheckpoint();
+    const file = join(guest.folder, 'own.qcow2');
+    const bitmaps = [
+      'bitmap add libvirt-1-format name=b0 persistent=on',
+      'bitmap merge libvirt-1-format target=b0 bitmaps=[cp1]',
+      'bitmap clear libvirt-1-format name=b0',
+      'bitmap remove libvirt-1-format name=b0',
+      'bitmap add libvirt-1-format name=passing',
+      `backup libvirt-1-format target=F filename=${file} sync=bitmap bitmap=cp1 bitmap-mode=never`,
+      'del F',
+    ];
+    const done = await at('run', bitmaps.join('\n'));
+    expect([codes(done), done.code]).toEqual([['libvirt-not-told'], 0]);
+    // It is not kept in the image, so it can't be a checkpoint.
+    expect((await at('run', 'bitmap remove libvirt-1-format name=passing')).code).toBe(0);
+    const served = ['nbd stop', `nbd start unix:${join(guest.folder, 'own.sock')}`, 'nbd stop'];
+    expect((await at('run', served[0] ?? '', '--allow-libvirt')).code).toBe(0);
+    expect((await at('run', served.slice(1).join('\n'))).code).toBe(0);
+  });
+
+  /** A checkpoint and a server as libvirt leaves them; they are made once. */
+  async function keepCheckpoint() {
+    const known = await at('run', 'show bitmaps', '--json');
+    if (!known.stdout.includes('cp1')) await at('run', 'bitmap add libvirt-1-format name=cp1 persistent=on');
+    await at(
+      'run',
+      [
+        `nbd start unix:${join(guest.folder, 'nbd.sock')}`,
+        'block-export-add id=libvirt-nbd-vda type=nbd node-name=libvirt-1-format',
+      ].join('\n'),
+    );
+  }
+
   test('is backed up, copied and asked, with a note', async () => {
     const file = (name: string) => join(guest.folder, name);
     const done = await at(
