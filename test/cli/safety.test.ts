@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -105,6 +106,41 @@ describe.skipIf(!engine)('commands beyond the block layer', () => {
         expect(stdout + stderr).toContain('cannot connect');
         expect(stdout + stderr).not.toContain('hunter2');
       }
+  });
+
+  test('an image that records a backing file and no format is warned of, however deep it lies', async () => {
+    const file = (name: string) => join(guest.folder, name);
+    const tool = (...words: readonly string[]) => execFileSync(engine?.qemuImg ?? '', words);
+    tool('create', '-q', '-f', 'raw', file('base.raw'), '1M');
+    tool('create', '-q', '-f', 'qcow2', '-b', 'base.raw', '-F', 'raw', file('over.qcow2'));
+    tool('create', '-q', '-f', 'qcow2', '-b', 'over.qcow2', '-F', 'qcow2', file('top.qcow2'));
+    const said = async (script: string) => {
+      const { stderr } = await program.run(['check', '--qmp', guest.socket, '-c', script]);
+      return { codes: codes({ stderr } as Result), stderr };
+    };
+    const top = `add T driver=qcow2 filename=${file('top.qcow2')}`;
+    const over = `blockdev-add driver=qcow2 node-name=O file={"driver": "file", "filename": "${file('over.qcow2')}"}`;
+    for (const script of [top, over]) expect((await said(script)).codes).toEqual([]);
+
+    // The extension that holds the format becomes one that nobody knows.
+    const head = readFileSync(file('over.qcow2'));
+    const at = head.indexOf(Buffer.from('e2792aca', 'hex'));
+    head.write('12345678', at, 'hex');
+    writeFileSync(file('over.qcow2'), head);
+    const node = `blockdev-add driver=file node-name=F filename=${file('over.qcow2')}\nblockdev-add driver=qcow2 node-name=O file=F`;
+    for (const script of [top, over, node]) {
+      const found = await said(script);
+      expect(found.codes).toEqual(['format-probed']);
+      expect(found.stderr).toContain(
+        `qemu-img rebase -u -f qcow2 -b base.raw -F FORMAT ${file('over.qcow2')}`,
+      );
+    }
+    const base = `add B driver=raw filename=${file('base.raw')}`;
+    expect(
+      (await said(`${base}\nadd O driver=qcow2 filename=${file('over.qcow2')} backing=B`)).codes,
+    ).toEqual([]);
+    tool('rebase', '-u', '-f', 'qcow2', '-b', 'base.raw', '-F', 'raw', file('over.qcow2'));
+    for (const script of [top, over, node]) expect((await said(script)).codes).toEqual([]);
   });
 
   test('files are kept to the folders that are allowed', async () => {

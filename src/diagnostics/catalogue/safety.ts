@@ -174,6 +174,21 @@ export function formatProbed(span: Span, filename: string, option: string): Find
   return { ...finding, severity: 'warning' };
 }
 
+/** `image` is opened, and QEMU with it what the image names as its backing. */
+export function backingProbed(span: Span, image: string, backing: string): Finding {
+  const finding = error(
+    'format-probed',
+    span,
+    `\`${harmless(image)}\` records \`${harmless(backing)}\` as its backing file without a format, so QEMU looks for one in its data, which a guest may have written`,
+    'over which format?',
+    [
+      `record it: ${['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', backing, '-F', 'FORMAT', image].map(shellWord).join(' ')}, where FORMAT is qcow2, or raw where it is raw`,
+      'or open what is below first, with its driver, and name that node: backing=NODE',
+    ],
+  );
+  return { ...finding, severity: 'warning' };
+}
+
 /** `member` is the argument that has the secret. */
 export function secretInScript(span: Span, member: string): Finding {
   const finding = error(

@@ -59,6 +59,7 @@ export const safety: Theme = {
       story: [
         'What begins a raw image is what the guest has written there. A guest that writes the head of a qcow2 image, with a backing file of its choice, into its raw disk gets to read that file of the host, once somebody opens the disk without saying that it is raw. So each image that is opened is opened with its driver, and each backing file that is recorded is recorded with its format.',
         '`blockdev-add` has to be told the driver. Where `mode=existing` lets `drive-mirror` and `drive-backup` use an image that is there, `format=` says what it is; so do `options.backing-fmt=` of `blockdev-create`, and `-f`, and `-F` for the second image or the backing file, of qemu-img. An image that the script itself has made, or QEMU has open, in another format than raw cannot be taken for something else.',
+        'An image may record the name of its backing file and no format: old versions of qemu-img made such. Where the QEMU is on this host, qblk looks into an image that is opened by its whole path, and into those below, and warns of one. `qemu-img rebase -u -F` records the format, and with `backing=NODE` QEMU does not go by what the image records.',
       ],
       fails: '$ qemu-img convert -O qcow2 disk.img e.qcow2\n',
       passes: '$ qemu-img convert -f raw -O qcow2 disk.img e.qcow2\n',
