@@ -75,6 +75,6 @@ function isOwnFile(filename: string, isOwn: IsOwn): boolean {
 function helpFor(filename: string): string[] {
   return [
     'make the file first, in the same script: blockdev-create with options.driver=file',
-    `where it may be lost: create NODE filename=${harmless(filename)} size=SIZE overwrite=on`,
+    `where it may be lost: create NODE filename=${harmless(filename)} size=SIZE overwrite=on; or remove the file`,
   ];
 }
