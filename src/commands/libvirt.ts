@@ -3,6 +3,7 @@ import type { BlockGraph, NodeName } from '../graph/graph.ts';
 import { nodesOfLibvirt } from '../graph/libvirt.ts';
 import { isObject } from '../qmp/json.ts';
 import { Arguments } from './define.ts';
+import type { IsOwn } from './own.ts';
 
 /** What a command would do to a disk behind libvirt's back, in the terms that virsh's commands are about. */
 export type Change = { readonly node: NodeName; readonly argument: string } & (
@@ -14,21 +15,31 @@ export type Change = { readonly node: NodeName; readonly argument: string } & (
   | { readonly kind: 'resize'; readonly size?: number | undefined }
   | { readonly kind: 'medium' }
   | { readonly kind: 'revert' | 'forget'; readonly tag?: string | undefined }
+  /** What may be a checkpoint: `taken` by a backup that clears it. */
+  | {
+      readonly kind: 'bitmap';
+      readonly name: string;
+      readonly does: 'clears' | 'removes' | 'stops' | 'takes';
+    }
+  /** What may serve a backup, or take in a migration. */
+  | { readonly kind: 'served'; readonly what: 'server' | 'export' }
   /** virsh has no command for it. */
   | { readonly kind: 'other' }
 );
 
 /**
- * The change of a disk that libvirt keeps the books of, where a command makes one: of its chain, its size or its medium. Nodes of
- * one's own, copies that the guest does not move to, bitmaps and queries are none.
+ * The change of a disk that libvirt keeps the books of, where a command makes one: of its chain, its size or its medium, of a
+ * bitmap that may be a checkpoint, of an NBD server that may serve a backup. Nodes, bitmaps and servers of one's own, copies that
+ * the guest does not move to, and queries are none.
  */
 export function changeBehindLibvirt(
   graph: BlockGraph,
   command: string,
   members: unknown,
+  isOwn: IsOwn,
 ): Change | undefined {
   const args = new Arguments(members);
-  if (command === 'transaction') return inActions(graph, args.value('actions'));
+  if (command === 'transaction') return inActions(graph, args.value('actions'), isOwn);
   const theirs = nodesOfLibvirt(graph);
   const named = (...names: readonly string[]) => {
     for (const argument of names) {
@@ -93,6 +104,30 @@ export function changeBehindLibvirt(
       return of(amongDevices(args.value('devices'), theirs), { kind: 'forget', tag: args.text('tag') });
     case 'blockdev-snapshot-delete-internal-sync':
       return of(named('device'), { kind: 'forget', tag: args.text('name') });
+    case 'block-dirty-bitmap-clear':
+    case 'block-dirty-bitmap-remove':
+    case 'block-dirty-bitmap-disable':
+    case 'blockdev-backup':
+    case 'drive-backup': {
+      const does = BITMAP_CHANGES.get(command) ?? (keepsBitmap(args) ? undefined : 'takes');
+      const [place, bitmap] = does === 'takes' ? ['device', 'bitmap'] : ['node', 'name'];
+      const name = args.text(bitmap);
+      if (!does || name === undefined || isOwn('bitmap', `${args.text(place)}/${name}`)) return undefined;
+      const at = named(place);
+      const found = graph.nodes.get(at?.node ?? '')?.bitmaps?.find(one => one.name === name);
+      return found?.persistent
+        ? of(at && { ...at, argument: bitmap }, { kind: 'bitmap', name, does })
+        : undefined;
+    }
+    case 'nbd-server-stop':
+      if (graph.nbdServer === false || isOwn('nbd-server', '')) return undefined;
+      return { node: '', argument: '', kind: 'served', what: 'server' };
+    case 'block-export-del':
+    case 'nbd-server-remove': {
+      const argument = command === 'nbd-server-remove' ? 'name' : 'id';
+      if (!args.text(argument)?.startsWith('libvirt-nbd-')) return undefined;
+      return { node: '', argument, kind: 'served', what: 'export' };
+    }
     case 'blockdev-del':
     case 'change-backing-file':
     case 'x-blockdev-change':
@@ -101,6 +136,17 @@ export function changeBehindLibvirt(
     default:
       return undefined;
   }
+}
+
+const BITMAP_CHANGES: ReadonlyMap<string, 'clears' | 'removes' | 'stops'> = new Map([
+  ['block-dirty-bitmap-clear', 'clears'],
+  ['block-dirty-bitmap-remove', 'removes'],
+  ['block-dirty-bitmap-disable', 'stops'],
+]);
+
+/** Whether a backup leaves its bitmap as it is. */
+function keepsBitmap(args: Arguments): boolean {
+  return args.text('sync') !== 'incremental' && args.text('bitmap-mode') === 'never';
 }
 
 /** The first of a snapshot's disks that is libvirt's: each of them is as it was then, whichever holds the state of the guest. */
@@ -115,10 +161,10 @@ function nodeOf(graph: BlockGraph, name: string): NodeName | undefined {
   return findDevice(graph, name)?.node ?? (graph.nodes.has(name) ? name : undefined);
 }
 
-function inActions(graph: BlockGraph, actions: unknown): Change | undefined {
+function inActions(graph: BlockGraph, actions: unknown, isOwn: IsOwn): Change | undefined {
   for (const [at, action] of Array.isArray(actions) ? actions.entries() : []) {
     if (!isObject(action) || action['type'] === 'transaction') continue;
-    const change = changeBehindLibvirt(graph, String(action['type']), action['data']);
+    const change = changeBehindLibvirt(graph, String(action['type']), action['data'], isOwn);
     if (change) return { ...change, argument: `actions.${at}.data.${change.argument}` };
   }
   return undefined;

@@ -26,13 +26,18 @@ export class ExpectedGraph {
     return this.#since.reduce(after, this.#seen);
   }
 
+  /** The same with one step more. */
+  after(step: Step): BlockGraph {
+    return after(this.graph, step);
+  }
+
   /**
    * The nodes of the last look that a QEMU must still have, as long as it is the same: neither what was done since, a step in flight
    * included, nor the end of a job takes them away.
    */
   lasting(inFlight: Step | undefined): ReadonlySet<string> {
     const { graph } = this;
-    const then = inFlight ? after(graph, inFlight) : graph;
+    const then = inFlight ? this.after(inFlight) : graph;
     const settled = [...then.jobs.keys()].reduce((one, id) => settleJob(one, id, 'concluded'), then);
     return new Set(
       [...this.#seen.nodes.keys()].filter(name => graph.nodes.has(name) && settled.nodes.has(name)),

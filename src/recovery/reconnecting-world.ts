@@ -143,6 +143,8 @@ export class ReconnectingWorld implements World {
     }
     const answer = step.kind === 'execute' ? {} : '';
     this.#live.recall(step, answer);
+    // QEMU does not tell all that a step has changed: that a job was told to pause shows only once it has.
+    this.#live.remember(this.#expected.after(step));
     return answer;
   }
 }

@@ -8,6 +8,7 @@ import { type Surroundings, surroundingsOf } from '../runner/surroundings.ts';
 import { isElsewhere } from '../transport/transports.ts';
 import { libvirtGuest } from './libvirt-guest.ts';
 import { liveSchema } from './live-schema.ts';
+import { recordedBacking } from './recorded-backing.ts';
 import type { SandboxSurroundings } from './sandbox-surroundings.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -68,13 +69,15 @@ export async function liveTarget(
     closing ??= letGo(session).then(() => sandbox?.stop());
     return closing;
   };
+  const place = address !== undefined && isElsewhere(address) ? 'elsewhere' : 'here';
   const surroundings = sandbox
     ? restartable(sandbox.surroundings, session, trace, next => {
         session = next;
       })
-    : surroundingsOf(address !== undefined && isElsewhere(address) ? 'elsewhere' : 'here', {
+    : surroundingsOf(place, {
         ...allowed,
         libvirt: await libvirtGuest(session, graph),
+        ...(place === 'here' ? { recordedBacking } : {}),
       });
   const live = {
     get session() {

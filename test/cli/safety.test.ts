@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -107,6 +108,41 @@ describe.skipIf(!engine)('commands beyond the block layer', () => {
       }
   });
 
+  test('an image that records a backing file and no format is warned of, however deep it lies', async () => {
+    const file = (name: string) => join(guest.folder, name);
+    const tool = (...words: readonly string[]) => execFileSync(engine?.qemuImg ?? '', words);
+    tool('create', '-q', '-f', 'raw', file('base.raw'), '1M');
+    tool('create', '-q', '-f', 'qcow2', '-b', 'base.raw', '-F', 'raw', file('over.qcow2'));
+    tool('create', '-q', '-f', 'qcow2', '-b', 'over.qcow2', '-F', 'qcow2', file('top.qcow2'));
+    const said = async (script: string) => {
+      const { stderr } = await program.run(['check', '--qmp', guest.socket, '-c', script]);
+      return { codes: codes({ stderr } as Result), stderr };
+    };
+    const top = `add T driver=qcow2 filename=${file('top.qcow2')}`;
+    const over = `blockdev-add driver=qcow2 node-name=O file={"driver": "file", "filename": "${file('over.qcow2')}"}`;
+    for (const script of [top, over]) expect((await said(script)).codes).toEqual([]);
+
+    // The extension that holds the format becomes one that nobody knows.
+    const head = readFileSync(file('over.qcow2'));
+    const at = head.indexOf(Buffer.from('e2792aca', 'hex'));
+    head.write('12345678', at, 'hex');
+    writeFileSync(file('over.qcow2'), head);
+    const node = `blockdev-add driver=file node-name=F filename=${file('over.qcow2')}\nblockdev-add driver=qcow2 node-name=O file=F`;
+    for (const script of [top, over, node]) {
+      const found = await said(script);
+      expect(found.codes).toEqual(['format-probed']);
+      expect(found.stderr).toContain(
+        `qemu-img rebase -u -f qcow2 -b base.raw -F FORMAT ${file('over.qcow2')}`,
+      );
+    }
+    const base = `add B driver=raw filename=${file('base.raw')}`;
+    expect(
+      (await said(`${base}\nadd O driver=qcow2 filename=${file('over.qcow2')} backing=B`)).codes,
+    ).toEqual([]);
+    tool('rebase', '-u', '-f', 'qcow2', '-b', 'base.raw', '-F', 'raw', file('over.qcow2'));
+    for (const script of [top, over, node]) expect((await said(script)).codes).toEqual([]);
+  });
+
   test('files are kept to the folders that are allowed', async () => {
     const outside = join(program.folder, 'outside.qcow2');
     const bounds = ['--allow-path', guest.folder];
@@ -187,6 +223,62 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
     expect(refused.stderr).toContain(virsh);
     expect(codes(await at('check', script, '--allow-libvirt'))).not.toContain('behind-libvirt');
   });
+
+  test.each([
+    ['bitmap clear libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1 CHECKPOINT'],
+    ['bitmap remove libvirt-1-format name=cp1', 'virsh checkpoint-delete vm1 cp1'],
+    ['block-dirty-bitmap-disable node=libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1'],
+    [
+      'create E filename=/images/e.qcow2 size=64M; backup libvirt-1-format target=E sync=incremental bitmap=cp1',
+      'virsh backup-begin vm1 BACKUP.xml',
+    ],
+    [
+      'transaction { bitmap add libvirt-1-format name=b1; bitmap clear libvirt-1-format name=cp1 }',
+      'virsh checkpoint-create-as vm1 CHECKPOINT',
+    ],
+    ['nbd stop', 'virsh domjobabort vm1'],
+    ['block-export-del id=libvirt-nbd-vda mode=hard', 'virsh domjobabort vm1'],
+  ])('keeps its checkpoints, and what serves its backups: %s', async (script, virsh) => {
+    await keepCheckpoint();
+    const refused = await at('check', script);
+    expect(codes(refused)).toEqual(['behind-libvirt']);
+    expect(refused.stderr).toContain(virsh);
+    expect(codes(await at('check', script, '--allow-libvirt'))).not.toContain('behind-libvirt');
+  });
+
+  test('lets a script do as it likes with bitmaps and a server of its own, and read those of others', async () => {
+    await keepCheckpoint();
+    const file = join(guest.folder, 'own.qcow2');
+    const bitmaps = [
+      'bitmap add libvirt-1-format name=b0 persistent=on',
+      'bitmap merge libvirt-1-format target=b0 bitmaps=[cp1]',
+      'bitmap clear libvirt-1-format name=b0',
+      'bitmap remove libvirt-1-format name=b0',
+      'bitmap add libvirt-1-format name=passing',
+      `backup libvirt-1-format target=F filename=${file} sync=bitmap bitmap=cp1 bitmap-mode=never`,
+      'del F',
+    ];
+    const done = await at('run', bitmaps.join('\n'));
+    expect([codes(done), done.code]).toEqual([['libvirt-not-told'], 0]);
+    // It is not kept in the image, so it can't be a checkpoint.
+    expect((await at('run', 'bitmap remove libvirt-1-format name=passing')).code).toBe(0);
+    const served = ['nbd stop', `nbd start unix:${join(guest.folder, 'own.sock')}`, 'nbd stop'];
+    expect((await at('run', served[0] ?? '', '--allow-libvirt')).code).toBe(0);
+    expect((await at('run', served.slice(1).join('\n'))).code).toBe(0);
+  });
+
+  /** A checkpoint and a server as libvirt leaves them; they are made once. */
+  async function keepCheckpoint() {
+    const known = await at('run', 'show bitmaps', '--json');
+    if (!known.stdout.includes('cp1')) await at('run', 'bitmap add libvirt-1-format name=cp1 persistent=on');
+    await at(
+      'run',
+      [
+        `nbd start unix:${join(guest.folder, 'nbd.sock')}`,
+        'block-export-add id=libvirt-nbd-vda type=nbd node-name=libvirt-1-format',
+      ].join('\n'),
+    );
+  }
 
   test('is backed up, copied and asked, with a note', async () => {
     const file = (name: string) => join(guest.folder, name);

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { onEachEngine } from '../support/each-engine.ts';
 import { filesBelow, jobsLeft } from '../support/what-is-there.ts';
 
@@ -113,6 +115,50 @@ print $nodes["D"].drv
 if len(query-jobs) == 0 { print "no jobs" }
 `);
       expect(bench.ran).toMatchObject({ ...done, output: ['qcow2', 'no jobs'] });
+    });
+
+    test.each(['a node', 'a file'])('formats %s of somebody else’s only if it is empty', async kind => {
+      const bench = await run('chain disk0: A');
+      expect(bench.ran).toMatchObject(done);
+      const { directory } = bench.sandbox;
+      const filename = join(directory, 'other.raw');
+      const file = kind === 'a node' ? 'N' : { driver: 'file', filename };
+      const format = `blockdev-create job-id=c options=${JSON.stringify({ driver: 'qcow2', file, size: 1048576 })}\nwait c\n`;
+      const open = () => bench.execute('blockdev-add', { driver: 'file', 'node-name': 'N', filename });
+
+      writeFileSync(filename, Buffer.alloc(1048576, 5));
+      if (kind === 'a node') await open();
+      const refused = await bench.run(format);
+      expect(refused.reason).toContain('formats-data');
+      expect(readFileSync(filename).equals(Buffer.alloc(1048576, 5))).toBe(true);
+      await bench.execute('blockdev-create', {
+        'job-id': 'c',
+        options: { driver: 'qcow2', file, size: 1048576 },
+      });
+      await vi.waitFor(async () =>
+        expect(await bench.execute('query-jobs')).toMatchObject([{ status: 'concluded' }]),
+      );
+      await bench.execute('job-dismiss', { id: 'c' });
+      expect(readFileSync(filename, 'latin1').slice(0, 3)).toBe('QFI');
+
+      if (kind === 'a node') await bench.execute('blockdev-del', { 'node-name': 'N' });
+      writeFileSync(filename, '');
+      await open();
+      const node = { driver: 'qcow2', file: 'N', size: 1048576 };
+      expect(
+        await bench.run(`blockdev-create job-id=c options=${JSON.stringify(node)}\nwait c\n`),
+      ).toMatchObject(done);
+    });
+
+    test.each([0, 1048576])('formats a file of %d bytes that it has made itself', async size => {
+      const step = (options: object) =>
+        `blockdev-create job-id=c options=${JSON.stringify(options)}\nwait c\n`;
+      const file = (filename: string) => ({ driver: 'file', filename });
+      const bench = await run(`chain disk0: A
+${step({ ...file('f.qcow2'), size })}blockdev-add driver=file node-name=F filename=f.qcow2
+${step({ driver: 'qcow2', file: 'F', size: 2097152 })}blockdev-add driver=qcow2 node-name=Q file=F
+${step({ ...file('g.qcow2'), size })}${step({ driver: 'qcow2', file: file('g.qcow2'), size: 2097152 })}`);
+      expect(bench.ran).toMatchObject(done);
     });
   },
   'few',

@@ -60,9 +60,11 @@ describe.skipIf(!engine)('what became of a command without a reply', { timeout: 
 
   test('is seen of a job that was told to pause, and has not come to it yet', async () => {
     const slow = 'blockdev-add node-name=slow driver=null-co size=64M latency-ns=1000000000';
-    const script = `${START}; ${slow}; start mirror D target=slow sync=full job-id=m0; job-pause id=m0; print "end"; cancel m0 force=on`;
-    const { ended } = await cutAt('job-pause', 'unanswered', script);
-    expect(ended).toMatchObject({ code: 0, stdout: 'end\n' });
+    const script = `${START}; ${slow}; start mirror D target=slow sync=full job-id=m0; job-pause id=m0; job-resume id=m0; print "end"; cancel m0 force=on`;
+    for (const command of ['job-pause', 'job-resume']) {
+      const { ended } = await cutAt(command, 'unanswered', script);
+      expect(ended).toMatchObject({ code: 0, stdout: 'end\n' });
+    }
   });
 
   test('is seen of a raw copy, which would wait for its end, and of a raw dismissal', async () => {

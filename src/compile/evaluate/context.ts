@@ -5,6 +5,7 @@ import type { Statement, VerbStatement } from '../../syntax/ast.ts';
 import type { Procedure } from '../procedures.ts';
 import type { Calls } from './calls.ts';
 import type { HostRules } from './outside/host-rules.ts';
+import { OwnThings } from './safety/own-things.ts';
 import { Scope } from './scope.ts';
 import type { Limit, World } from './world.ts';
 
@@ -20,11 +21,17 @@ export interface Carried {
   readonly scope: Scope;
   readonly procedures: Map<string, Procedure>;
   readonly jobIds: JobIds;
+  readonly own: OwnThings;
 }
 
 /** The beginning: nothing is bound but `$now`. */
 export function nothingCarried(now: Date, jobsThere: Iterable<string> = []): Carried {
-  const carried = { scope: Scope.empty(), procedures: new Map(), jobIds: new JobIds(jobsThere) };
+  const carried = {
+    scope: Scope.empty(),
+    procedures: new Map(),
+    jobIds: new JobIds(jobsThere),
+    own: new OwnThings(),
+  };
   bindNow(carried, now);
   return carried;
 }
@@ -36,8 +43,8 @@ export function bindNow({ scope }: Pick<Carried, 'scope'>, now: Date): void {
 }
 
 /** The same names and ids, so that a plan can go ahead without binding any for the run. */
-export function copyCarried({ scope, procedures, jobIds }: Carried): Carried {
-  return { scope: scope.copy(), procedures: new Map(procedures), jobIds: jobIds.copy() };
+export function copyCarried({ scope, procedures, jobIds, own }: Carried): Carried {
+  return { scope: scope.copy(), procedures: new Map(procedures), jobIds: jobIds.copy(), own: own.copy() };
 }
 
 /** What the evaluation of a script carries along. */

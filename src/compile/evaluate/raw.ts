@@ -1,4 +1,5 @@
 import { fileThere, pathsTakenBy } from '../../commands/images/files-made.ts';
+import { formatsData } from '../../commands/images/formatted.ts';
 import * as problems from '../../diagnostics/catalogue/verbs.ts';
 import type { BlockGraph, Refusal } from '../../graph/graph.ts';
 import {
@@ -18,6 +19,7 @@ import { predictStep, TAKEN } from './predict.ts';
 import { jobsToRest } from './raw-jobs.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { guardSteps } from './safety/guard.ts';
+import { noteOwn, ownIn } from './safety/own-things.ts';
 import { warnOfSecrets } from './safety/secrets.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { evaluateValue } from './values.ts';
@@ -80,27 +82,33 @@ async function send(
     await validateStep(step, spanOf, context);
     const graph = await context.world.graph();
     const predicted = predictStep(graph, step);
-    const refusal = 'refused' in predicted ? predicted : overwrites(graph, command, members);
+    const refusal = 'refused' in predicted ? predicted : overwrites(graph, command, members, context);
     if (refusal) throw refusalAt(refusal, spanOf, context);
     warnBefore(step, graph, spanOf, context);
   } else {
     const graph = await context.world.graph();
     refuseHarmful(graph, step, spanOf, context);
-    const lost = overwrites(graph, command, members);
+    const lost = overwrites(graph, command, members, context);
     if (lost) throw refusalAt({ ...lost, harmful: true }, spanOf, context);
   }
   const jobs = await jobsToRest(command, members, () => context.world.graph());
   let answer = await context.world.perform(step, limit);
+  noteOwn(step, context);
   for (const job of jobs)
     answer = await context.world.perform({ kind: 'await-job', job, status: 'rest' }, limit);
   return answer;
 }
 
 /** QEMU cuts a file that is there to nothing; a statement asks for `overwrite=on` first, a command has no such word. */
-function overwrites(graph: BlockGraph, command: string, members: PlannedObject): Refusal | undefined {
+function overwrites(
+  graph: BlockGraph,
+  command: string,
+  members: PlannedObject,
+  context: Context,
+): Refusal | undefined {
   for (const made of pathsTakenBy(command, members)) {
     const there = fileThere(graph, made, TAKEN);
     if (there) return there;
   }
-  return undefined;
+  return formatsData(graph, command, members, ownIn(context));
 }

@@ -4,6 +4,7 @@ import type { Step } from '../../statements/step.ts';
 import type { Context } from './context.ts';
 import { StatementFailure } from './failure.ts';
 import { cautionBefore, predictStep } from './predict.ts';
+import { probedBackings } from './safety/probed-backing.ts';
 import { pathOf, type SpanOf } from './spans.ts';
 
 /** A refusal of the graph's rules as the failure of the statement at hand, at the argument at fault and in the script's own names. */
@@ -24,7 +25,9 @@ export function refuseHarmful(graph: BlockGraph, step: Step, spanOf: SpanOf, con
 
 /** Gathers what there is to think of before a step. Planning says it once; a run would say it again. */
 export function warnBefore(step: Step, graph: BlockGraph, spanOf: SpanOf, context: Context): void {
-  const caution = context.world.planning ? cautionBefore(graph, step) : undefined;
+  if (!context.world.planning) return;
+  context.findings.push(...probedBackings(step, graph, spanOf, context));
+  const caution = cautionBefore(graph, step);
   if (!caution) return;
   const { severity = 'warning', ...said } = caution;
   const { finding } = refusalAt({ ...said, refused: true }, spanOf, context);

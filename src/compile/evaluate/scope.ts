@@ -8,7 +8,8 @@ export class Scope {
   readonly #variables: Map<string, Datum>;
   readonly #nodes: Map<string, Map<string, NodeDatum>>;
   readonly #parent: Scope | undefined;
-  readonly #endpoint: string;
+  /** The endpoint whose nodes these are; empty where there is one QEMU. */
+  readonly endpoint: string;
 
   private constructor(
     variables: Map<string, Datum>,
@@ -19,7 +20,7 @@ export class Scope {
     this.#variables = variables;
     this.#nodes = nodes;
     this.#parent = parent;
-    this.#endpoint = endpoint;
+    this.endpoint = endpoint;
   }
 
   /** A scope in which nothing is bound. */
@@ -29,7 +30,7 @@ export class Scope {
 
   /** The scope of a block: variables bound there end with it, nodes do not. */
   inner(): Scope {
-    return new Scope(new Map(), this.#nodes, this, this.#endpoint);
+    return new Scope(new Map(), this.#nodes, this, this.endpoint);
   }
 
   /** The same variables, with the nodes of another endpoint. */
@@ -48,7 +49,7 @@ export class Scope {
 
   private copyOver(nodes: Map<string, Map<string, NodeDatum>>): Scope {
     const parent = this.#parent?.copyOver(nodes);
-    return new Scope(new Map(this.#variables), nodes, parent, this.#endpoint);
+    return new Scope(new Map(this.#variables), nodes, parent, this.endpoint);
   }
 
   /**
@@ -57,7 +58,7 @@ export class Scope {
    */
   ofCall(isClosed: boolean): Scope {
     if (!isClosed) return this.#top().copyOver(this.#copiedNodes()).inner();
-    const scope = new Scope(new Map(), new Map(), undefined, this.#endpoint);
+    const scope = new Scope(new Map(), new Map(), undefined, this.endpoint);
     scope.bind('now', this.#top().#variables.get('now') ?? null);
     return scope;
   }
@@ -78,9 +79,9 @@ export class Scope {
 
   /** Binds a node's name, in the whole script: nodes outlive blocks. */
   bindNode(name: string, node: NodeDatum): void {
-    const known = this.#nodes.get(this.#endpoint);
+    const known = this.#nodes.get(this.endpoint);
     if (known) known.set(name, node);
-    else this.#nodes.set(this.#endpoint, new Map([[name, node]]));
+    else this.#nodes.set(this.endpoint, new Map([[name, node]]));
   }
 
   bind(name: string, value: Datum): void {
@@ -94,7 +95,7 @@ export class Scope {
 
   /** Every bound node of the endpoint, by the script's name for it. */
   nodes(): ReadonlyMap<string, NodeDatum> {
-    return this.#nodes.get(this.#endpoint) ?? NONE;
+    return this.#nodes.get(this.endpoint) ?? NONE;
   }
 }
 

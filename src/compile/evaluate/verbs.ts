@@ -18,6 +18,7 @@ import { predictStep } from './predict.ts';
 import { refusalAt, refuseHarmful, warnBefore } from './refusal.ts';
 import { removal } from './removal.ts';
 import { guardSteps } from './safety/guard.ts';
+import { noteOwn } from './safety/own-things.ts';
 import { warnOfSecrets } from './safety/secrets.ts';
 import { argumentAt, type SpanOf, spansIn, spanWithin } from './spans.ts';
 import { validateStep } from './wire.ts';
@@ -109,6 +110,7 @@ async function perform(
     for (const step of steps) {
       const answer = await pointing(step, spanOf, () => context.world.perform(step, limit));
       done.push(step);
+      noteOwn(step, context);
       if (step.kind === 'await-job' || (!lowering.job && step.kind === 'execute')) result = answer;
     }
     return result;

@@ -55,7 +55,6 @@ export function pathOutside(
   return error('path-outside', span, message, label, [`it keeps to ${allowed}`, help]);
 }
 
-/** `virsh` are the words of the command that does the same, where there is one; those in capitals are to be filled in. */
 /** `quit` ends the QEMU of a guest that libvirt started. */
 export function endedBehindLibvirt(span: Span, domain = 'DOMAIN'): Finding {
   const virsh = (verb: string) => ['virsh', verb, domain].map(shellWord).join(' ');
@@ -72,6 +71,50 @@ export function endedBehindLibvirt(span: Span, domain = 'DOMAIN'): Finding {
   );
 }
 
+/** A bitmap that libvirt may keep as a checkpoint. `takes`: a backup goes by it and clears it. */
+export function checkpointBehindLibvirt(
+  span: Span,
+  { name, does }: { readonly name: string; readonly does: 'clears' | 'removes' | 'stops' | 'takes' },
+  domain = 'DOMAIN',
+): Finding {
+  const [what, virsh] = {
+    clears: ['forget what the guest has written since', ['checkpoint-create-as', domain, 'CHECKPOINT']],
+    removes: ['be gone', ['checkpoint-delete', domain, name]],
+    stops: ['not note what the guest writes', ['checkpoint-create-as', domain, 'CHECKPOINT']],
+    takes: ['forget what the guest has written', ['backup-begin', domain, 'BACKUP.xml']],
+  }[does] as [string, string[]];
+  const keep = does === 'takes' ? ['or leave the bitmap as it is: sync=bitmap bitmap-mode=never'] : [];
+  return error(
+    'behind-libvirt',
+    span,
+    `the bitmap \`${harmless(name)}\` is not this script's: where it is a checkpoint of libvirt's, it would ${what}`,
+    "behind libvirt's back",
+    [
+      `let libvirt do it: ${['virsh', ...virsh].map(shellWord).join(' ')}`,
+      ...keep,
+      `\`${['virsh', 'checkpoint-list', domain].map(shellWord).join(' ')}\` names its checkpoints`,
+      'where it is none of them: --allow-libvirt',
+    ],
+  );
+}
+
+/** An NBD server, or an export, by which libvirt may do a backup or take in a migration. */
+export function servedBehindLibvirt(span: Span, what: 'server' | 'export', domain = 'DOMAIN'): Finding {
+  const virsh = (verb: string) => ['virsh', verb, domain].map(shellWord).join(' ');
+  return error(
+    'behind-libvirt',
+    span,
+    `this NBD ${what} is not this script's: a backup or a migration of libvirt's that uses it would be cut off`,
+    "behind libvirt's back",
+    [
+      `see whether there is one: ${virsh('domjobinfo')}`,
+      `let libvirt end it: ${virsh('domjobabort')}`,
+      'where there is none: --allow-libvirt',
+    ],
+  );
+}
+
+/** `virsh` are the words of the command that does the same, where there is one; those in capitals are to be filled in. */
 export function behindLibvirt(span: Span, virsh: readonly string[] | undefined): Finding {
   const help = virsh
     ? [`let libvirt do it: ${virsh.map(shellWord).join(' ')}`, ...toFillIn(virsh)]
@@ -126,6 +169,21 @@ export function formatProbed(span: Span, filename: string, option: string): Find
     'which format?',
     [
       `say it: ${option} qcow2, or ${option} raw where it is raw, as a guest can write the head of a qcow2 image into it`,
+    ],
+  );
+  return { ...finding, severity: 'warning' };
+}
+
+/** `image` is opened, and QEMU with it what the image names as its backing. */
+export function backingProbed(span: Span, image: string, backing: string): Finding {
+  const finding = error(
+    'format-probed',
+    span,
+    `\`${harmless(image)}\` records \`${harmless(backing)}\` as its backing file without a format, so QEMU looks for one in its data, which a guest may have written`,
+    'over which format?',
+    [
+      `record it: ${['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', backing, '-F', 'FORMAT', image].map(shellWord).join(' ')}, where FORMAT is qcow2, or raw where it is raw`,
+      'or open what is below first, with its driver, and name that node: backing=NODE',
     ],
   );
   return { ...finding, severity: 'warning' };

@@ -119,6 +119,17 @@ export const copies: Theme = {
       fails: 'create E filename=e.qcow2 size=64M\ndel E\ncreate F filename=e.qcow2 size=64M\n',
       passes: 'create E filename=e.qcow2 size=64M\ndel E\ncreate F filename=e.qcow2 size=64M overwrite=on\n',
     },
+    'formats-data': {
+      summary: 'A raw `blockdev-create` would format what is there already.',
+      story: [
+        'A format is laid over whatever the node or the file in `options.file` holds: QEMU writes the head of the new image there and asks nothing, and what was there is gone. A statement makes its file itself, and `overwrite=on` lets one that is there be lost; a command under its own name has no such word.',
+        'So a file has to be made by the same script, or have no length, as after a `blockdev-create` with `options.driver=file` and `options.size=0`. How long a file is shows once it is open as a node; one that is only named counts as holding something. A block device, or an image on a server, has its length whatever it holds: it may be formatted by the script that opens it.',
+      ],
+      fails:
+        'blockdev-create job-id=c0 options={"driver": "qcow2", "file": {"driver": "file", "filename": "e.qcow2"}, "size": 67108864}\nwait c0\njob-dismiss id=c0\n',
+      passes:
+        'blockdev-create job-id=c0 options={"driver": "file", "filename": "e.qcow2", "size": 0}\nwait c0\njob-dismiss id=c0\nblockdev-create job-id=c1 options={"driver": "qcow2", "file": {"driver": "file", "filename": "e.qcow2"}, "size": 67108864}\nwait c1\njob-dismiss id=c1\n',
+    },
     'file-not-seen': {
       summary: 'QEMU cannot tell whether a file is there.',
       story: [

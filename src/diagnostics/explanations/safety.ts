@@ -30,7 +30,8 @@ export const safety: Theme = {
       summary: 'The statement would change a disk of a guest that libvirt manages.',
       story: [
         'libvirt keeps its own books of which images a disk is made of. A chain that is changed on the monitor is not in them: after a commit with a pivot libvirt still names the old active layer, and opens it when the guest is started the next time. What the guest has written since is gone then, and nobody says so.',
-        'Nodes with names such as `libvirt-1-format` give such a guest away, and so do the path of its monitor socket and the names of its drives. Snapshots, commits, streams, mirrors that the guest moves to, resizing, reopening and closing of its images, going back to an internal snapshot or deleting it, and `quit` are refused, with the virsh command that does the same. Backups, copies that the guest does not move to, bitmaps and questions are let through, with a note. `--allow-libvirt` lets all of it through, for who tells libvirt otherwise.',
+        'Nodes with names such as `libvirt-1-format` give such a guest away, and so do the path of its monitor socket and the names of its drives. Snapshots, commits, streams, mirrors that the guest moves to, resizing, reopening and closing of its images, going back to an internal snapshot or deleting it, and `quit` are refused, with the virsh command that does the same. Backups, copies that the guest does not move to, bitmaps and questions are let through, with a note.',
+        "A checkpoint of libvirt's is a persistent bitmap of its name, and a backup that others fetch is served by the NBD server. So a persistent bitmap that the script has not made is not removed, cleared or stopped, nor is a backup to clear it, and an NBD server that the script has not started is not stopped, nor an export removed that libvirt has named. `--allow-libvirt` lets all of it through, for who tells libvirt otherwise.",
       ],
       fails: 'chain virtio-disk0: libvirt-2-format <- libvirt-1-format\ncommit libvirt-1-format then pivot\n',
       passes: 'query-named-block-nodes\n',
@@ -58,6 +59,7 @@ export const safety: Theme = {
       story: [
         'What begins a raw image is what the guest has written there. A guest that writes the head of a qcow2 image, with a backing file of its choice, into its raw disk gets to read that file of the host, once somebody opens the disk without saying that it is raw. So each image that is opened is opened with its driver, and each backing file that is recorded is recorded with its format.',
         '`blockdev-add` has to be told the driver. Where `mode=existing` lets `drive-mirror` and `drive-backup` use an image that is there, `format=` says what it is; so do `options.backing-fmt=` of `blockdev-create`, and `-f`, and `-F` for the second image or the backing file, of qemu-img. An image that the script itself has made, or QEMU has open, in another format than raw cannot be taken for something else.',
+        'An image may record the name of its backing file and no format: old versions of qemu-img made such. Where the QEMU is on this host, qblk looks into an image that is opened by its whole path, and into those below, and warns of one. `qemu-img rebase -u -F` records the format, and with `backing=NODE` QEMU does not go by what the image records.',
       ],
       fails: '$ qemu-img convert -O qcow2 disk.img e.qcow2\n',
       passes: '$ qemu-img convert -f raw -O qcow2 disk.img e.qcow2\n',

@@ -22,6 +22,14 @@ export interface HostRules {
   readonly beyond?: Allowances | undefined;
   /** The guest is one of libvirt's, as something other than its nodes tells. */
   readonly libvirt?: LibvirtGuest | undefined;
+  /** What an image of this host records of its backing file; without it the QEMU's images can't be looked into from here. */
+  readonly recordedBacking?: ((path: string) => RecordedBacking | undefined) | undefined;
+}
+
+/** A backing file as an image records it: QEMU looks for a format that is not there in the file's data. */
+export interface RecordedBacking {
+  readonly name: string;
+  readonly format?: string;
 }
 
 /** How the files of a host are told apart. */

@@ -1,5 +1,6 @@
 import { needsAllowance } from '../../../commands/allowance.ts';
 import { filesNamed } from '../../../commands/images/named-files.ts';
+import type { IsOwn } from '../../../commands/own.ts';
 import * as problems from '../../../diagnostics/catalogue/safety.ts';
 import type { Finding } from '../../../diagnostics/diagnostic.ts';
 import type { BlockGraph } from '../../../graph/graph.ts';
@@ -11,9 +12,16 @@ import { predictStep } from '../predict.ts';
 import { pathOf, type SpanOf } from '../spans.ts';
 import { outOfBounds, pathOutOfBounds } from './bounds.ts';
 import { behindLibvirt } from './libvirt.ts';
+import { ownIn } from './own-things.ts';
 
 /** Why a step must not be taken where it would be taken, at an argument of its command. */
-type Guard = (step: ExecuteStep, graph: BlockGraph, rules: HostRules, spanOf: SpanOf) => Finding | undefined;
+type Guard = (
+  step: ExecuteStep,
+  graph: BlockGraph,
+  rules: HostRules,
+  spanOf: SpanOf,
+  isOwn: IsOwn,
+) => Finding | undefined;
 
 const guards: readonly Guard[] = [rawCommand, namedFiles, behindLibvirt];
 
@@ -25,14 +33,15 @@ export function guardSteps(
   steps: readonly Step[],
   spansAt: (at: number) => SpanOf,
   graph: BlockGraph,
-  { host = {} }: Context,
+  context: Context,
 ): void {
+  const { host = {} } = context;
   if (host.place === 'sandbox' || host.place === 'simulator') return;
   let now = graph;
   for (const [at, step] of steps.entries()) {
     if (step.kind === 'execute') {
       for (const guard of guards) {
-        const finding = guard(step, now, host, spansAt(at));
+        const finding = guard(step, now, host, spansAt(at), ownIn(context));
         if (finding) throw new StatementFailure('script', finding, { harmful: true });
       }
     }

@@ -1,4 +1,5 @@
 import { type Change, changeBehindLibvirt } from '../../../commands/libvirt.ts';
+import type { IsOwn } from '../../../commands/own.ts';
 import * as problems from '../../../diagnostics/catalogue/safety.ts';
 import type { Finding } from '../../../diagnostics/diagnostic.ts';
 import type { BlockGraph, NodeName } from '../../../graph/graph.ts';
@@ -18,18 +19,25 @@ export function behindLibvirt(
   graph: BlockGraph,
   rules: HostRules,
   spanOf: SpanOf,
+  isOwn: IsOwn,
 ): Finding | undefined {
   if (rules.place === undefined || rules.beyond?.libvirt || !isLibvirts(graph, rules)) return undefined;
   if (command === 'quit') return problems.endedBehindLibvirt(spanOf([]), rules.libvirt?.domain);
-  const change = changeBehindLibvirt(graph, command, args);
-  return (
-    change &&
-    problems.behindLibvirt(spanOf(pathOf(change.argument)), virsh(change, graph, rules.libvirt?.domain))
-  );
+  const change = changeBehindLibvirt(graph, command, args, isOwn);
+  if (!change) return undefined;
+  const span = spanOf(pathOf(change.argument));
+  const domain = rules.libvirt?.domain;
+  if (change.kind === 'bitmap') return problems.checkpointBehindLibvirt(span, change, domain);
+  if (change.kind === 'served') return problems.servedBehindLibvirt(span, change.what, domain);
+  return problems.behindLibvirt(span, virsh(change, graph, domain));
 }
 
 /** The words of the virsh command; words in capitals are to be filled in. Undefined where virsh has none. */
-function virsh(change: Change, graph: BlockGraph, domain = 'DOMAIN'): readonly string[] | undefined {
+function virsh(
+  change: Exclude<Change, { kind: 'bitmap' | 'served' }>,
+  graph: BlockGraph,
+  domain = 'DOMAIN',
+): readonly string[] | undefined {
   const disk = libvirtDisk(graph, change.node) ?? 'DISK';
   const image = (node: NodeName) => `${disk}[${libvirtIndex(node) ?? 'N'}]`;
   const above = (base: NodeName | undefined) => (base === undefined ? [] : ['--base', image(base)]);

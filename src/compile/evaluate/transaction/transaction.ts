@@ -6,6 +6,7 @@ import type { Context, Findings } from '../context.ts';
 import { scriptError } from '../failure.ts';
 import type { Walk } from '../flow.ts';
 import { limitOf } from '../limits.ts';
+import { noteOwn } from '../safety/own-things.ts';
 import { argumentAt, spansIn } from '../spans.ts';
 import { pointing } from '../verbs.ts';
 import { validateStep } from '../wire.ts';
@@ -58,7 +59,9 @@ export async function evaluateTransaction(
   gathered.check(context);
   await prepare(gathered.preparations, context);
   try {
-    await context.world.perform(transactionStep(gathered.actions, properties), limit);
+    const step = transactionStep(gathered.actions, properties);
+    await context.world.perform(step, limit);
+    noteOwn(step, context);
   } catch (failure) {
     throw await refusedTransaction(failure, gathered, context);
   }
@@ -91,6 +94,7 @@ async function prepare(preparations: readonly Preparation[], context: Context): 
     if ('step' in preparation) {
       const { step, spanOf } = preparation;
       await pointing(step, spanOf, () => context.world.perform(step));
+      noteOwn(step, context);
     } else {
       const { when, inside } = preparation;
       await context.world.either([
