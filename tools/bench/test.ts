@@ -19,6 +19,7 @@ import { parse } from '../../src/syntax/parse.ts';
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const COPIES = 4;
 const GOAL = 1.1;
+const MiB = 1024 * 1024;
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const program = process.env['PROGRAM'] ?? fileURLToPath(new URL('../../dist/qblk.cjs', import.meta.url));
 if (!existsSync(program)) throw new Error('build first: npm run build');
@@ -63,9 +64,14 @@ async function follow(session: Session, { execute, arguments: args, await: wante
   }
 }
 
-async function bare(engine: Engine, scripts: readonly Compiled[]): Promise<void> {
+async function bare(engine: Engine, scripts: readonly Compiled[], round: number): Promise<void> {
   for (const { recipe, steps } of scripts) {
-    const sandbox = await startSandbox({ engine, chains: recipe.chains });
+    // Of another size in each round: a sandbox keeps the images that it made, and `qblk test` begins without any.
+    const chains = recipe.chains.map(({ images, ...chain }) => ({
+      ...chain,
+      images: images.map(image => ({ ...image, size: (image.size ?? 64 * MiB) + (round + 1) * MiB })),
+    }));
+    const sandbox = await startSandbox({ engine, chains });
     const session = await openSession(sandbox.stream);
     for (const step of steps) await follow(session, step);
     await session.close();
@@ -117,7 +123,7 @@ console.log(`medians of ${ROUNDS} rounds over ${files.length} scripts, Node.js $
 for (const engine of engines) {
   const times = { own: [] as number[], tested: [] as number[] };
   for (let round = -1; round < ROUNDS; round++) {
-    const own = await timed(() => bare(engine, scripts));
+    const own = await timed(() => bare(engine, scripts, round));
     const whole = await timed(() => tested(engine, files));
     if (round < 0) continue;
     times.own.push(own);
