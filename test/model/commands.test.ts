@@ -196,7 +196,7 @@ describe('jobs', () => {
     });
     expect(refusal(running, 'job-dismiss', { id: 'jj' })).toMatchObject({
       code: 'unknown-job',
-      help: ['did you mean `j`?'],
+      help: ['the jobs are `j` (mirror)'],
     });
     expect(refusal(running, 'block-stream', { device: 'D', 'job-id': 'j' }).code).toBe('node-in-use');
     expect(refusal(running, 'blockdev-create', { 'job-id': 'j' }).code).toBe('job-id-in-use');
