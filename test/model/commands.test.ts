@@ -188,6 +188,18 @@ describe('jobs', () => {
   ]);
   const ready = settleJob(running, 'j', 'ready');
 
+  test('that end in a way nobody has seen them told leave it open what the chain is', () => {
+    const commit = carryOut(abcd, ['block-commit', { device: 'D', ...job }], {
+      settle: 'j',
+      status: 'ready',
+    });
+    for (const graph of [ready, commit]) {
+      expect(settleJob(graph, 'j', 'concluded').complete).toBe(false);
+      expect(carryOut(graph, ['job-complete', { id: 'j' }], { settle: 'j' }).complete).toBe(true);
+      expect(carryOut(graph, ['block-job-cancel', { device: 'j' }], { settle: 'j' }).complete).toBe(true);
+    }
+  });
+
   test('are told only what their state allows', () => {
     expect(refusal(running, 'job-complete', { id: 'j' })).toMatchObject({
       code: 'job-verb',
