@@ -3,7 +3,7 @@ import type { Carried } from '../compile/evaluate/context.ts';
 import type { Plan } from '../compile/plan/plan.ts';
 import { checkOn } from '../target/check-on.ts';
 import type { LoadedScript } from '../target/load-script.ts';
-import type { Target } from '../target/target.ts';
+import { qemusOf, type Target } from '../target/target.ts';
 import { codeOfFailure, type ExitCode, exitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
@@ -16,7 +16,7 @@ export interface Checked {
 
 /**
  * Holds a script against a target before anything is sent: words, values, the schema, and the chain step by step. Findings
- * are shown; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for.
+ * are shown, a durable run that is on the QEMU among them; `code` is `done` where none is an error. `complete` asks for a value for every parameter; `now` is what `$now` stands for.
  */
 export async function checkScript(
   loaded: LoadedScript,
@@ -26,9 +26,14 @@ export async function checkScript(
   complete: boolean,
   now = new Date(),
 ): Promise<Checked> {
-  const plan = await planFor(loaded, target, options, complete, now);
+  const made = await planFor(loaded, target, options, complete, now);
+  const failure = failureIn(made.findings);
+  const holders =
+    qemusOf(target).size > 0
+      ? await (await import('./holders.ts')).wordsOnHolders(target, loaded.source, failure === undefined)
+      : [];
+  const plan = { ...made, findings: [...holders, ...made.findings] };
   output.findings(plan.findings, loaded.source);
-  const failure = failureIn(plan.findings);
   return { plan, code: failure ? codeOfFailure[failure] : exitCode.done };
 }
 

@@ -56,7 +56,7 @@ export const commandHelp: Readonly<Record<string, CommandHelp>> = {
   },
   runs: {
     usage: ['qblk runs', 'qblk runs --forget RUN|done'],
-    does: 'Lists the durable runs of this user: running, interrupted, done, failed, or on `another QEMU`, which was restarted or taken over with --steal, or on none.',
+    does: 'Lists the durable runs of this user: running, interrupted, done, failed or damaged. Of one that broke off it asks its QEMU, which may be gone (no QEMU), give no answer, belong to another run by now, or be another QEMU: one that was restarted, or was taken over with --steal by a run that is over.',
     options: ['--forget'],
   },
   plan: {

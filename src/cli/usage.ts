@@ -64,6 +64,6 @@ output
   -h, --help   -V, --version
 
 exit codes
-  0 done    1 QEMU refused or a job failed    2 usage    3 the script is wrong    4 no connection
-  5 an expectation failed    6 out of time    130 interrupted
+  0 done    1 QEMU refused or a job failed    2 usage    3 the script is wrong
+  4 no connection, or held by a durable run    5 an expectation failed    6 out of time    130 interrupted
 `;

@@ -1,7 +1,6 @@
 import { dropReleased, withJob, withoutJob } from '../graph/change.ts';
 import type { BlockGraph, BlockJob, JobStatus, Refusal } from '../graph/graph.ts';
 import { accepts, isPaused, type JobVerb, verbsOf } from '../graph/job.ts';
-import { suggest } from '../text/suggest.ts';
 import { type Arguments, type CommandModel, isRefusal } from './define.ts';
 import { checkSpeed } from './rules/job-speed.ts';
 import { pivotHazard } from './rules/pivot-hazards.ts';
@@ -47,14 +46,21 @@ function findJob(
 ): BlockJob | Refusal | undefined {
   const job = graph.jobs.get(id);
   if (job ? !(ofBlocks && job.type === 'create') : !graph.complete) return job;
-  const [near] = suggest(id, graph.jobs.keys());
-  const all = [...graph.jobs.keys()].map(quoted).join(', ');
-  const help = near ? `did you mean ${quoted(near)}?` : all ? `the jobs are ${all}` : 'no job is there';
+  // None of them is proposed: one that is called almost so may be another client's, and to pivot it moves a guest.
+  const all = [...graph.jobs.values()].slice(0, MOST).map(jobInWords).join(', ');
+  const more = graph.jobs.size > MOST ? `, and ${graph.jobs.size - MOST} more` : '';
+  const help = all ? `the jobs are ${all}${more}` : 'no job is there';
   const what = ofBlocks ? 'block job' : 'job';
   const refusal = refuse('unknown-job', argument, `There is no ${what} ${quoted(id)}.`, [help]);
   return ofBlocks
     ? { ...refusal, qemu: { class: 'DeviceNotActive', desc: `Block job '${id}' not found` } }
     : saidByQemu(refusal, 'Job not found');
+}
+
+const MOST = 12;
+
+function jobInWords({ id, type }: BlockJob): string {
+  return `${quoted(id)} (${type})`;
 }
 
 function wrongVerb(job: BlockJob, verb: JobVerb, argument: string): Refusal {

@@ -7,7 +7,7 @@ import type { HostRules } from './evaluate/outside/host-rules.ts';
 import { isLibvirts } from './evaluate/safety/libvirt.ts';
 import type { PlanEntry } from './plan/plan.ts';
 
-/** What to say, once, where a plan sends something that changes a guest of libvirt's: libvirt is not told. */
+/** What to say, once, where a plan sends something that stays in a guest of libvirt's: libvirt is not told. */
 export function noteOnLibvirt(
   entries: readonly PlanEntry[],
   graph: BlockGraph | undefined,
@@ -33,5 +33,20 @@ function firstChange(entries: readonly PlanEntry[], target: string | undefined):
 }
 
 function isChange(step: Step): boolean {
-  return step.kind === 'execute' && !/^(?:x-debug-)?query-/.test(step.command);
+  return (
+    step.kind === 'execute' && !/^(?:x-debug-)?query-/.test(step.command) && !LEAVES_NOTHING.has(step.command)
+  );
 }
+
+/** What takes away what a script has made, and what libvirt hears of by events. */
+const LEAVES_NOTHING: ReadonlySet<string> = new Set([
+  'block-export-del',
+  'block-job-cancel',
+  'block-job-dismiss',
+  'blockdev-del',
+  'cont',
+  'job-cancel',
+  'job-dismiss',
+  'nbd-server-stop',
+  'stop',
+]);

@@ -1,9 +1,10 @@
 import type { HoldingRun } from '../diagnostics/catalogue/durable-runs.ts';
+import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Session } from '../qmp/session.ts';
 import { DurableError } from './durable-error.ts';
 import { marksIn } from './marker.ts';
 import { holderOf } from './pid-lock.ts';
-import { readHead, readJournal } from './read-journal.ts';
+import { type Past, readHead, readJournal } from './read-journal.ts';
 import { runIds } from './run-folder.ts';
 
 /** The durable run that has its mark in a QEMU and is not over; undefined where there is none, or only `own`. */
@@ -19,15 +20,23 @@ export function isOfScript({ run }: HoldingRun, text: string): boolean {
 
 /** Whether a run has ended, and died before it took its mark away. */
 function isOver(run: string): boolean {
-  if (!runIds().includes(run)) return false;
-  try {
-    return readJournal(run).end !== undefined;
-  } catch (error) {
-    if (error instanceof DurableError) return false;
-    throw error;
-  }
+  const past = pastOf(run);
+  return past !== undefined && !('stuck' in past) && past.end !== undefined;
 }
 
 function holding(run: string, address: string): HoldingRun {
-  return { run, address, pid: holderOf(run), isKnown: runIds().includes(run) };
+  const past = pastOf(run);
+  const stuck = past && 'stuck' in past ? past.stuck : undefined;
+  return { run, address, pid: holderOf(run), isKnown: past !== undefined, stuck };
+}
+
+/** What the journal of a run tells, or why nobody can go on by it; undefined where there is none. */
+function pastOf(run: string): Past | { readonly stuck: Finding } | undefined {
+  if (!runIds().includes(run)) return undefined;
+  try {
+    return readJournal(run);
+  } catch (error) {
+    if (error instanceof DurableError) return { stuck: error.finding };
+    throw error;
+  }
 }

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { journalNotRemoved, unknownRun } from '../diagnostics/catalogue/durable-runs.ts';
-import { QmpError } from '../qmp/errors.ts';
+import { ConnectError, QmpError } from '../qmp/errors.ts';
 import { openSession, type Session } from '../qmp/session.ts';
 import { readJobs } from '../runner/job-record.ts';
 import { maskSecrets } from '../text/secrets.ts';
 import { connect } from '../transport/transports.ts';
 import { DurableError } from './durable-error.ts';
+import { runOn } from './holding-run.ts';
 import type { Head, QemuOfRun } from './journal-lines.ts';
 import { mark, unmark } from './marker.ts';
 import { holderOf, lockRun } from './pid-lock.ts';
@@ -16,7 +17,16 @@ import { isJobOf } from './run-job-ids.ts';
 /** A run as it stands. */
 export interface ListedRun {
   readonly run: string;
-  readonly state: 'running' | 'interrupted' | 'done' | 'failed' | 'another QEMU' | 'no QEMU' | 'damaged';
+  readonly state:
+    | 'running'
+    | 'interrupted'
+    | 'done'
+    | 'failed'
+    | 'another run'
+    | 'another QEMU'
+    | 'no QEMU'
+    | 'no answer'
+    | 'damaged';
   /** The process that carries it out now. */
   readonly pid?: number;
   readonly began?: string;
@@ -27,6 +37,7 @@ export interface ListedRun {
   readonly steps: number;
   /** What keeps a damaged one from being gone on with. */
   readonly code?: string;
+  /** The same in words, who else is on its QEMU, or why that does not answer. */
   readonly message?: string;
 }
 
@@ -51,9 +62,10 @@ async function listed(run: string): Promise<ListedRun> {
   }
   const { head, intents, end } = past;
   const pid = holderOf(run);
+  const ended = end && { state: end.end };
   return {
     run,
-    state: end?.end ?? (pid === undefined ? await stateOfQemus(past) : 'running'),
+    ...(ended ?? (pid === undefined ? await stateOfQemus(past) : { state: 'running' })),
     ...inShort(head),
     steps: intents.size,
     ...(pid === undefined || end ? {} : { pid }),
@@ -64,17 +76,34 @@ function inShort({ now, source, qemus }: Head): Pick<ListedRun, 'began' | 'scrip
   return { began: now, script: source.name, addresses: qemus.map(({ address }) => maskSecrets(address)) };
 }
 
-async function stateOfQemus({ head }: Past): Promise<'interrupted' | 'another QEMU' | 'no QEMU'> {
+/** How a run stands on the first of its QEMUs that it can't go on with, if there is one. */
+async function stateOfQemus({ head }: Past): Promise<Pick<ListedRun, 'state' | 'message'>> {
   for (const qemu of head.qemus) {
-    const state = await asked(qemu, async session => {
-      if (!qemu.marked || (await mark(session, head.run)) !== 'made') return 'interrupted';
-      await unmark(session, head.run);
-      return 'another QEMU';
-    });
-    if (state !== 'interrupted') return state ?? 'no QEMU';
+    const found = await asked(qemu, session => stateOn(session, qemu, head.run));
+    if (found instanceof QmpError) return stateWithout(found);
+    if (found.state !== 'interrupted') return found;
   }
-  return 'interrupted';
+  return { state: 'interrupted' };
 }
+
+async function stateOn(
+  session: Session,
+  { marked }: QemuOfRun,
+  run: string,
+): Promise<Pick<ListedRun, 'state' | 'message'>> {
+  if (!marked || (await mark(session, run)) !== 'made') return { state: 'interrupted' };
+  await unmark(session, run);
+  const other = await runOn(session, run);
+  return other ? { state: 'another run', message: `${other.run} has its QEMU` } : { state: 'another QEMU' };
+}
+
+/** What can be told of a QEMU that could not be asked: a monitor that is busy is no sign that it is gone. */
+function stateWithout(error: QmpError): Pick<ListedRun, 'state' | 'message'> {
+  if (error instanceof ConnectError && NOBODY_LISTENS.has(error.code ?? '')) return { state: 'no QEMU' };
+  return { state: 'no answer', message: maskSecrets(error.message) };
+}
+
+const NOBODY_LISTENS: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED']);
 
 /** Where a run that was forgotten has left something. */
 export interface LeftOver {
@@ -120,11 +149,11 @@ function remove(file: string): void {
   }
 }
 
-/** Asks a QEMU something; undefined where there is none, or none that answers. */
+/** Asks a QEMU something, or answers with the reason why that can't be done. */
 async function asked<T>(
   { address }: QemuOfRun,
   ask: (session: Session) => Promise<T>,
-): Promise<T | undefined> {
+): Promise<T | QmpError> {
   try {
     const stream = await connect(address, { timeout: PATIENCE });
     const session = await openSession(stream, { address, greetingTimeout: PATIENCE });
@@ -134,7 +163,7 @@ async function asked<T>(
       await session.close();
     }
   } catch (error) {
-    if (error instanceof QmpError) return undefined;
+    if (error instanceof QmpError) return error;
     throw error;
   }
 }

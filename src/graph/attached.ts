@@ -1,6 +1,7 @@
 import { beneathFilters, chainEnds, chainOf } from './chain.ts';
+import { knownUsers, nameOf } from './device-name.ts';
 import { chainTops } from './draw.ts';
-import type { BlockGraph, NodeName } from './graph.ts';
+import type { Attachment, BlockGraph, NodeName } from './graph.ts';
 
 /** A backing chain as people see it: filters left out. */
 export interface Chain {
@@ -17,20 +18,25 @@ export function chainBelow(graph: BlockGraph, top: NodeName): Chain {
 }
 
 /**
- * The chain of every device, backend and export, by its name. A device and the backend behind it are one; the shorter of
- * their names is the one that people know. Exports are users of their own.
+ * The chain of every device, backend and export, by its name. A device and the backend behind it are one, called as a picture of
+ * the chain calls it; of several devices on one node the shortest name stands for all. Exports are users of their own.
  */
 export function attachedChains(graph: BlockGraph): Map<string, Chain> {
-  const names = new Map<NodeName, string>();
-  const exports = new Map<string, NodeName>();
-  for (const { kind, id, path, node } of graph.attachments) {
-    const name = id || path || 'a block backend';
-    const other = names.get(node);
-    if (kind === 'export') exports.set(name, node);
-    else if (other === undefined || name.length < other.length) names.set(node, name);
+  const exports = graph.attachments.filter(({ kind }) => kind === 'export');
+  const others = new Map<NodeName, Attachment[]>();
+  for (const attachment of graph.attachments) {
+    const { kind, node } = attachment;
+    if (kind !== 'export') others.set(node, [...(others.get(node) ?? []), attachment]);
   }
-  const users = [...exports, ...[...names].map(([node, name]) => [name, node] as const)];
+  const users = [
+    ...exports.map(attachment => [nameOf(attachment), attachment.node] as const),
+    ...[...others].map(([node, list]) => [shortest(knownUsers(list).map(nameOf)), node] as const),
+  ];
   return new Map(users.map(([name, node]) => [name, chainBelow(graph, beneathFilters(graph, node))]));
+}
+
+function shortest(names: readonly string[]): string {
+  return names.reduce((short, name) => (name.length < short.length ? name : short));
 }
 
 /** The chains that nothing uses from outside the graph, by the names of their tops. */

@@ -1,4 +1,5 @@
 import { attachmentsOf, beneathFilters, chainEnds, linksDown, overlaysOf, parentsOf } from './chain.ts';
+import { knownUsers, nameOf } from './device-name.ts';
 import { chainText, chainTops, sizeText } from './draw.ts';
 import type { Attachment, BlockGraph, BlockJob, BlockNode, NodeName } from './graph.ts';
 import { hasEnded } from './job.ts';
@@ -93,15 +94,12 @@ export function pictureText({ users, images, ends, jobs }: ChainPicture): string
   return `${who === '' ? '' : `${who}: `}${chain}${work}`;
 }
 
-/** What uses the chain below `top`. A device hides the block backend that stands behind it. */
+/** What uses the chain below `top`. */
 export function chainUsers(graph: BlockGraph, top: NodeName): ChainPicture['users'] {
-  const users = attachmentsOf(graph, top);
-  const hasDevice = users.some(({ kind }) => kind === 'device');
+  const users = knownUsers(attachmentsOf(graph, top));
   const parents = nodesUsing(graph, top).filter(node => node.backing !== top);
   return [
-    ...users
-      .filter(({ kind }) => kind !== 'backend' || !hasDevice)
-      .map(({ kind, id, path }) => ({ kind, name: id || path || 'a block backend' })),
+    ...users.map(user => ({ kind: user.kind, name: nameOf(user) })),
     ...parents.map(({ driver = 'node', name }) => ({ kind: 'node' as const, name: `${driver} ${name}` })),
   ];
 }

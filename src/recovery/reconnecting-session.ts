@@ -211,7 +211,7 @@ export class ReconnectingSession implements Session {
     const { patience, patienceWithDead, told } = this.#options;
     const began = performance.now();
     if (patience > 0 && !this.#hooks.signal?.aborted)
-      told('lost', `${lost.message}; connecting again for ${patience / 1000} s`);
+      told('lost', `${lost.message}; connecting again for ${timesInWords(patience, patienceWithDead)}`);
     /** Since when nobody has been there at any attempt. */
     let deadSince: number | undefined;
     let isHeld = false;
@@ -271,6 +271,11 @@ export class ReconnectingSession implements Session {
     this.#settleClosed(error instanceof ConnectionLostError ? error : lost);
     throw error;
   }
+}
+
+function timesInWords(patience: number, withDead: number): string {
+  const whole = `${patience / 1000} s`;
+  return withDead < patience ? `${whole}, for ${withDead / 1000} s where nobody listens any more` : whole;
 }
 
 /**

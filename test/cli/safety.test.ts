@@ -294,4 +294,11 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
     expect([done.code, codes(done)]).toEqual([0, ['libvirt-not-told']]);
     expect(codes(await at('run', 'query-block'))).toEqual([]);
   });
+
+  test('is left as it was, without a note', async () => {
+    const made = await at('run', 'blockdev-add node-name=own driver=null-co size=1M');
+    expect([made.code, codes(made)]).toEqual([0, ['libvirt-not-told']]);
+    const ended = await at('run', 'del own; stop; cont');
+    expect([ended.code, codes(ended)]).toEqual([0, []]);
+  });
 });

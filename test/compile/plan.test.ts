@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planRecords } from '../../src/compile/ndjson.ts';
+import { planBasis } from '../../src/compile/plan/basis.ts';
 import { readRecipe } from '../../src/compile/recipe.ts';
 import { drawChain } from '../../src/graph/draw.ts';
 import type { BlockGraph } from '../../src/graph/graph.ts';
@@ -137,3 +138,25 @@ describe('the recipe for a sandbox', () => {
     ]);
   });
 });
+
+test.each(['virtio0', 'd0'])(
+  'a saved plan holds the chain to what it was, whichever name is sent: %s',
+  async name => {
+    const graph: BlockGraph = {
+      nodes: new Map([['A', { name: 'A', driver: 'qcow2', backing: null }]]),
+      attachments: [
+        { kind: 'device', id: 'virtio0', node: 'A' },
+        { kind: 'backend', id: 'd0', node: 'A' },
+      ],
+      jobs: new Map(),
+      complete: true,
+    };
+    const plan = await planOf(
+      `block_set_io_throttle id=${name} bps=0 bps_rd=0 bps_wr=0 iops=0 iops_rd=0 iops_wr=0`,
+      {
+        graph,
+      },
+    );
+    expect(planBasis(plan).chains).toMatchObject([{ user: 'virtio0', nodes: ['A'] }]);
+  },
+);

@@ -1,4 +1,7 @@
+import { appendFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { openSession } from '../../src/qmp/session.ts';
+import { connect } from '../../src/transport/transports.ts';
 import { slowNode, storageDaemon } from '../cli/live.ts';
 import { until } from '../cli/program.ts';
 import { type Daemon, someDaemons } from './daemon.ts';
@@ -52,6 +55,68 @@ describe.skipIf(!engine)('a QEMU that a durable run is on', { timeout: 120_000 }
     expect(codesIn(brokenOff.stderr)).toEqual(['qemu-held']);
     expect(brokenOff.stderr).toContain(`go on with it: qblk resume ${run}`);
     expect(daemon.jobsMade()).toEqual(new Map([['m0', 1]]));
+  });
+
+  test('is told of by plan and check, which refuse nothing for it', async () => {
+    const { daemon, run, end } = await held();
+    const fits = (...words: string[]) =>
+      daemon.run([...words, '-c', 'job-pause id=m0', '--qmp', daemon.otherSocket]);
+    for (const { code, stderr } of [await fits('plan'), await fits('check')]) {
+      expect(code).toBe(0);
+      expect(stderr).toContain(`warning[qemu-held]: the run ${run} is on the QEMU at`);
+      expect(stderr).toContain('`qblk run --durable` is refused here');
+    }
+    expect(JSON.parse((await fits('plan', '--json')).stdout).diagnostics).toEqual([
+      expect.objectContaining({ severity: 'warning', code: 'qemu-held' }),
+    ]);
+    const same = await daemon.run(['plan', '-c', HANGS, '--qmp', daemon.otherSocket]);
+    expect(same).toMatchObject({ code: 4, stdout: '' });
+    expect(codesIn(same.stderr)).toEqual(['qemu-held']);
+    expect((await daemon.run(['check', '-c', 'job-pause id=m0'])).stderr).toBe('');
+    await end();
+  });
+
+  test('is let go of where its journal is damaged, not resumed', async () => {
+    const { daemon, run, end } = await held();
+    await end();
+    appendFileSync(daemon.journal, 'garbage\n');
+    for (const text of [HANGS, 'print "other"']) {
+      const { code, stderr } = await daemon.runDurably(text);
+      expect(code).toBe(4);
+      expect(stderr).toContain('nobody can go on with it: line ');
+      expect(stderr.match(/qblk runs --forget \w+/g)).toEqual([`qblk runs --forget ${run}`]);
+      expect(stderr).not.toContain('qblk resume');
+    }
+    await daemon.run(['runs', '--forget', run]);
+    expect(await daemon.runDurably('print "other"')).toMatchObject({ code: 0, stdout: 'other\n' });
+  });
+
+  test('is listed as what is known of it: busy for a while, or taken over', async () => {
+    const { daemon, run, end } = await held();
+    await end();
+    const listed = async () => (await daemon.run(['runs'])).stdout;
+    expect(await listed()).toMatch(new RegExp(`^${run}  interrupted `, 'm'));
+    const other = await openSession(await connect(daemon.socket), { address: 'another client' });
+    expect(await listed()).toMatch(
+      new RegExp(`^${run}  no answer .*: another client holds this monitor$`, 'm'),
+    );
+    await other.close();
+    const thief = daemon.start([
+      'run',
+      '--durable',
+      '--steal',
+      '-c',
+      'wait event BLOCK_JOB_READY',
+      '--qmp',
+      daemon.otherSocket,
+    ]);
+    await until(() => /run (\w+);/.test(thief.output.stderr), 60_000);
+    const by = /run (\w+);/.exec(thief.output.stderr)?.[1];
+    expect(await listed()).toMatch(new RegExp(`^${run}  another run .*  ${by} has its QEMU$`, 'm'));
+    thief.child.kill('SIGTERM');
+    await thief.done;
+    await daemon.run(['runs', '--forget', by ?? '']);
+    expect(await listed()).toMatch(new RegExp(`^${run}  another QEMU `, 'm'));
   });
 
   test('takes a script that is told to steal it as far as its own mistakes', async () => {

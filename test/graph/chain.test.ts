@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { attachedChains } from '../../src/graph/attached.ts';
 import {
   attachmentsOf,
   chainOf,
@@ -10,6 +11,7 @@ import {
   rootAbove,
   rootOf,
 } from '../../src/graph/chain.ts';
+import { chainPictures } from '../../src/graph/chain-picture.ts';
 import { droppedFiles, droppedNodes } from '../../src/graph/dropped.ts';
 import type { BlockGraph } from '../../src/graph/graph.ts';
 import { abcd, graphOf } from './some-graph.ts';
@@ -135,6 +137,37 @@ test('a device is found by each of its names', () => {
   expect(nodes.map(word => findDevice(graph, word)?.node)).toEqual(['D', 'D', 'D', 'C', 'B']);
   expect(findDevice(graph, '')).toBeUndefined();
   expect(findDevice(graph, 'D')).toBeUndefined();
+});
+
+const PATH = '/machine/peripheral-anon/device[0]/virtio-backend';
+
+test.each<[string, BlockGraph['attachments']]>([
+  [
+    'virtio0',
+    [
+      { kind: 'device', id: 'virtio0', node: 'D' },
+      { kind: 'backend', id: 'd0', node: 'D' },
+    ],
+  ],
+  [
+    'd0',
+    [
+      { kind: 'device', id: PATH, path: PATH, node: 'D' },
+      { kind: 'backend', id: 'd0', node: 'D' },
+    ],
+  ],
+  [
+    PATH,
+    [
+      { kind: 'device', id: PATH, path: PATH, node: 'D' },
+      { kind: 'backend', id: '', node: 'D' },
+    ],
+  ],
+  ['d0', [{ kind: 'backend', id: 'd0', node: 'D' }]],
+])('a disk is called %s wherever it is told of', (name, attachments) => {
+  const graph = { ...abcd, attachments };
+  expect([...attachedChains(graph).keys()]).toEqual([name]);
+  expect(chainPictures(graph)[0]?.users.map(user => user.name)).toEqual([name]);
 });
 
 describe('what left a chain', () => {

@@ -188,6 +188,18 @@ describe('jobs', () => {
   ]);
   const ready = settleJob(running, 'j', 'ready');
 
+  test('that end in a way nobody has seen them told leave it open what the chain is', () => {
+    const commit = carryOut(abcd, ['block-commit', { device: 'D', ...job }], {
+      settle: 'j',
+      status: 'ready',
+    });
+    for (const graph of [ready, commit]) {
+      expect(settleJob(graph, 'j', 'concluded').complete).toBe(false);
+      expect(carryOut(graph, ['job-complete', { id: 'j' }], { settle: 'j' }).complete).toBe(true);
+      expect(carryOut(graph, ['block-job-cancel', { device: 'j' }], { settle: 'j' }).complete).toBe(true);
+    }
+  });
+
   test('are told only what their state allows', () => {
     expect(refusal(running, 'job-complete', { id: 'j' })).toMatchObject({
       code: 'job-verb',
@@ -196,7 +208,7 @@ describe('jobs', () => {
     });
     expect(refusal(running, 'job-dismiss', { id: 'jj' })).toMatchObject({
       code: 'unknown-job',
-      help: ['did you mean `j`?'],
+      help: ['the jobs are `j` (mirror)'],
     });
     expect(refusal(running, 'block-stream', { device: 'D', 'job-id': 'j' }).code).toBe('node-in-use');
     expect(refusal(running, 'blockdev-create', { 'job-id': 'j' }).code).toBe('job-id-in-use');

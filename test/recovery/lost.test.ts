@@ -60,6 +60,7 @@ describe.skipIf(!engine)('a run whose connection is lost', () => {
     const ended = await running.done;
     expect(ended).toMatchObject({ code: 4, stdout: '' });
     expect(ended.stderr).toContain('QEMU went away');
+    expect(ended.stderr).toContain('again for 30 s, for 2 s where nobody listens any more\n');
     expect(ended.stderr).not.toContain('connected again');
     await end(daemon);
   });
@@ -81,7 +82,7 @@ describe.skipIf(!engine)('a run whose connection is lost', () => {
     if (!daemon) return;
     const { cut, running } = await waiting(daemon, '--reconnect', '1h');
     cut.close();
-    await until(() => running.output.stderr.includes('connecting again for 3600 s'));
+    await until(() => running.output.stderr.includes('connecting again for 3600 s\n'));
     running.child.kill('SIGINT');
     const ended = await running.done;
     expect(ended).toMatchObject({ code: 130 });

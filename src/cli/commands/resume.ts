@@ -128,7 +128,13 @@ function choiceOf({ flags }: Options): Choice | undefined {
 }
 
 /** What became of their QEMUs a resume tells in full. */
-const UNFINISHED: ReadonlySet<ListedRun['state']> = new Set(['interrupted', 'another QEMU', 'no QEMU']);
+const UNFINISHED: ReadonlySet<ListedRun['state']> = new Set([
+  'interrupted',
+  'another run',
+  'another QEMU',
+  'no QEMU',
+  'no answer',
+]);
 
 /** The run that the command line names; without a name the only one that has broken off. */
 async function runToResume({ words }: Options): Promise<string> {

@@ -132,9 +132,9 @@ async function checkAndRunOn(
   await durable?.requireFree();
   const plan = await planFor(loaded, target, options, true, now, durable?.carried);
   const failure = failureIn(plan.findings);
-  const mayBeHeld = failure && options.sandbox === undefined && options.replay === undefined;
+  const mayBeHeld = failure && options.replay === undefined;
   const holders = mayBeHeld
-    ? await (await import('../holders.ts')).notesOnHolders(target, loaded.source)
+    ? await (await import('../holders.ts')).wordsOnHolders(target, loaded.source, false)
     : [];
   output.findings([...holders, ...plan.findings], loaded.source);
   if (failure) return codeOfFailure[failure];

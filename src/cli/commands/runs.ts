@@ -37,7 +37,7 @@ function lineOf({ run, state, pid, began, script, steps, addresses, message }: L
     run.padEnd(6),
     (pid === undefined ? state : `${state}, locked by ${pid}`).padEnd(12),
     (began ?? '').slice(0, 16).replace('T', ' '),
-    (message === undefined ? `${steps} ${steps === 1 ? 'step' : 'steps'}` : '').padStart(8),
+    (state === 'damaged' ? '' : `${steps} ${steps === 1 ? 'step' : 'steps'}`).padStart(8),
     harmless(script ?? ''),
     ...addresses.map(harmless),
     ...(message === undefined ? [] : [harmless(message)]),

@@ -66,13 +66,13 @@ function effectOf(graph: BlockGraph, job: BlockJob): BlockGraph {
   const { device, target } = job.on ?? {};
   if (job.type === 'stream' && job.ending !== 'abort') return streamed(graph, job);
   if (job.type === 'commit' && job.ending !== 'abort') {
-    return isActiveCommit(job)
-      ? job.ending === 'complete'
-        ? committedActive(graph, job)
-        : graph
-      : committed(graph, job);
+    if (!isActiveCommit(job)) return committed(graph, job);
+    if (job.ending === undefined) return { ...graph, complete: false };
+    return job.ending === 'complete' ? committedActive(graph, job) : graph;
   }
   if (job.type === 'mirror' && device && target) {
+    // Somebody has told it how to end before this graph was known, or behind its back.
+    if (job.ending === undefined) return { ...graph, complete: false };
     if (job.ending === 'complete') return moved(backed(graph, job, target), job, device, target);
     if (job.ending === 'soft-cancel') return backed(graph, job, target);
     if (job.ending === 'abort') return spoiled(graph, job, target);

@@ -33,6 +33,7 @@ export async function declareChain(chain: ChainSyntax, context: Context): Promis
   const match = matchChain(pattern, graph);
   if (match.matched) {
     bindMatch(match, graph, context);
+    warnOfHiddenNodes(chain, match, graph, context);
     await context.world.perform(chainCheck(pattern, match.chain));
     return null;
   }
@@ -86,6 +87,18 @@ function bindMatch(match: ChainMatch, graph: BlockGraph, context: Context): void
   for (const [name, nodes] of match.rests) {
     const list = nodes.map(node => new NodeDatum(node, node, sightingOf(graph.nodes.get(node))));
     context.scope.bind(name, list);
+  }
+}
+
+/** A procedure's names are its own and end with it: whoever wrote it can't know what is open around it. */
+function warnOfHiddenNodes(chain: ChainSyntax, match: ChainMatch, graph: BlockGraph, context: Context): void {
+  if (!context.world.planning || context.calls.open.length > 0) return;
+  for (const link of chain.links) {
+    if (link.kind === 'rest' || link.name.kind !== 'bare') continue;
+    const { text, span } = link.name;
+    const node = match.bindings.get(text);
+    if (node !== undefined && node !== text && graph.nodes.has(text))
+      context.findings.push(problems.nodeNameHidden(span, text, node));
   }
 }
 

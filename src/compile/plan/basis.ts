@@ -1,4 +1,5 @@
 import { attachedChains, type Chain, looseChains } from '../../graph/attached.ts';
+import { attachmentsOf } from '../../graph/chain.ts';
 import type { BlockGraph, BlockNode, NodeName } from '../../graph/graph.ts';
 import type { Step } from '../../statements/step.ts';
 import type { Plan, PlanEntry } from './plan.ts';
@@ -30,7 +31,8 @@ export function planBasis(plan: Plan, target?: string): PlanBasis {
   for (const step of stepsOf(plan.entries, target)) for (const text of textsIn(step)) named.add(text);
   const chains: BasisChain[] = [];
   const add = (user: string | undefined, chain: Chain) => {
-    if (!chain.nodes.some(node => named.has(node)) && !(user !== undefined && named.has(user))) return;
+    const users = attachmentsOf(graph, chain.nodes.at(-1) ?? '').flatMap(({ id, path = '' }) => [id, path]);
+    if (![...chain.nodes, ...users].some(word => named.has(word))) return;
     chains.push({
       ...(user === undefined ? {} : { user }),
       ...chain,

@@ -10,6 +10,8 @@ export interface HoldingRun {
   readonly pid?: number | undefined;
   /** Whether its journal is here. */
   readonly isKnown: boolean;
+  /** Why nobody can go on with it, where its journal says so. */
+  readonly stuck?: Finding | undefined;
 }
 
 /** A durable run would begin on a QEMU that another one is on. */
@@ -22,10 +24,10 @@ export function qemuHeld(holding: HoldingRun): Finding {
 
 /** The script that is to be run is under way here as a durable run. */
 export function scriptUnderWay(holding: HoldingRun): Finding {
-  const { run, pid } = holding;
+  const { run, pid, stuck } = holding;
   return errorWithoutPlace('qemu-held', `${heldInWords(holding)}: it is a run of this very script`, [
     ...waysOn(holding),
-    ...(pid === undefined ? [`or let go of it: qblk runs --forget ${run}`] : []),
+    ...(pid === undefined && !stuck ? [`or let go of it: qblk runs --forget ${run}`] : []),
     'or take the QEMU away from it: qblk run --durable --steal FILE',
   ]);
 }
@@ -35,16 +37,25 @@ export function heldMeanwhile(holding: HoldingRun): Finding {
   return { ...errorWithoutPlace('qemu-held', heldInWords(holding), waysOn(holding)), severity: 'note' };
 }
 
-function heldInWords({ run, address, pid, isKnown }: HoldingRun): string {
-  const state = pid === undefined ? 'it is not finished' : `process ${pid} carries it out`;
+/** A script is planned for a QEMU that a durable run is at work on. */
+export function plannedMeanwhile(holding: HoldingRun): Finding {
+  return {
+    ...heldMeanwhile(holding),
+    severity: 'warning',
+    notes: ['`qblk run --durable` is refused here, and what this was held against may change'],
+  };
+}
+
+function heldInWords({ run, address, pid, isKnown, stuck }: HoldingRun): string {
+  const broken = stuck ? `nobody can go on with it: ${stuck.message}` : 'it is not finished';
+  const state = pid === undefined ? broken : `process ${pid} carries it out`;
   return `the run ${run} is on the QEMU at ${address}, and ${isKnown ? state : 'its journal is not here'}`;
 }
 
-function waysOn({ run, pid, isKnown }: HoldingRun): string[] {
+function waysOn({ run, pid, isKnown, stuck }: HoldingRun): readonly string[] {
   if (!isKnown) return ['see what it does: qblk show jobs'];
-  return pid === undefined
-    ? [`go on with it: qblk resume ${run}`]
-    : ['wait until it is over: qblk runs tells its state'];
+  if (pid !== undefined) return ['wait until it is over: qblk runs tells its state'];
+  return stuck?.help ?? [`go on with it: qblk resume ${run}`];
 }
 
 /** Another program has a run. */

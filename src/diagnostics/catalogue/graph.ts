@@ -89,6 +89,13 @@ export function chainDiffers(span: Span, code: string, sentence: string, word?: 
   };
 }
 
+/** A name of the script's own is that of a node outside of the chain. */
+export function nodeNameHidden(span: Span, name: string, node: string): Finding {
+  const message = `\`${name}\` stands for the node \`${node}\` from here on, and no longer for the node that QEMU calls \`${name}\``;
+  const help = [`to keep both, use another name for it in this line, as in base <- older <- top`];
+  return { ...error('node-name-hidden', span, message, 'not that node', help), severity: 'warning' };
+}
+
 function fromSentence(sentence: string): string {
   const text = sentence.replace(/\.$/, '');
   return /^[A-Z][a-z]* /.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;

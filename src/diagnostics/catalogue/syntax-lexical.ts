@@ -249,14 +249,16 @@ export function misplacedArgument(span: Span): Finding {
 
 // ---- punctuation
 
-/** A separating `:` without a space behind it, or one where nothing is separated. */
-export function colon(span: Span): Finding {
+/** A separating `:` without a space behind it, or one where nothing is separated; `address` is what it is in, as it has to be written. */
+export function colon(span: Span, address?: string): Finding {
   return error(
     'misplaced-colon',
     span,
     "a `:` that separates is followed by a space, and stands only after a chain's device and a parameter's name",
     'not here',
-    'write `chain disk: A <- B` or `param name: type`',
+    address === undefined
+      ? 'write `chain disk: A <- B` or `param name: type`'
+      : `an IPv6 address stands in quotes, because of its brackets: ${address}`,
   );
 }
 

@@ -129,5 +129,14 @@ export const chains: Theme = {
       fails: 'chain disk0: A <- B\nif chain disk0: A <- B { chain disk0: B <- A }\n',
       passes: 'chain disk0: A <- B\nif chain disk0: A <- B { chain disk0: base <- top }\n',
     },
+    'node-name-hidden': {
+      summary: 'A name that a chain binds is the node-name of an image outside of that chain.',
+      story: [
+        "The names of a chain are the script's own. From its line on such a name stands for the image at its place, and the other node, which is open all the while, has no name in the script: a statement that meant it would be about the wrong disk.",
+        'If that node is not used, nothing is wrong. In a procedure nothing is said, since its names end with each call.',
+      ],
+      fails: 'chain disk0: A <- B\nchain disk1: X <- Y\nchain disk1: A <- top\n',
+      passes: 'chain disk0: A <- B\nchain disk1: X <- Y\nchain disk1: base <- top\n',
+    },
   },
 };

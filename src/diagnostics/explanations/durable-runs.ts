@@ -9,8 +9,8 @@ export const durableRuns: Theme = {
     'qemu-held': {
       summary: 'A durable run that is not over is on this QEMU.',
       story: [
-        'A durable run leaves a mark in its QEMU, a throttle group `qblk-run-RUN`. While it is there no second durable run begins, and of a script that does not fit this QEMU it is said that the other run may be why. What is open, in use or named already is most likely what that run has made.',
-        'Wait until it is over, or go on with it where it has broken off. `--steal` takes the QEMU away from it: then it can never go on, and its jobs and half-made files are yours to see to.',
+        'A durable run leaves a mark in its QEMU, a throttle group `qblk-run-RUN`. While it is there no second durable run begins, and of a script that does not fit this QEMU it is said that the other run may be why. `qblk plan` and `qblk check` warn of it. What is open, in use or named already is most likely what that run has made.',
+        'Wait until it is over, or go on with it where it has broken off; where its journal is damaged, let go of it. `--steal` takes the QEMU away from it: then it can never go on, and its jobs and half-made files are yours to see to.',
       ],
       fails: `${BEGIN.trimEnd()} &\nqblk run --durable other.qblk --qmp vm1.qmp\n`,
       passes: `${BEGIN}qblk run --durable other.qblk --qmp vm1.qmp\n`,

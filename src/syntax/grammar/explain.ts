@@ -20,6 +20,7 @@ import {
 import {
   doubleQuotes,
   plainReference,
+  quotedAddress,
   spacedComparison,
   straightQuotes,
   withoutComma,
@@ -49,7 +50,7 @@ export function explain(token: IToken, next: IToken, span: Span, text: string): 
         withoutSpaces(text, span.start),
       );
     case Colon:
-      return say.colon(span);
+      return explainColon(span, text);
     case Arrow:
       return say.arrow(span);
     case Prompt:
@@ -90,6 +91,11 @@ function explainCharacter(character: string, span: Span, text: string): Finding 
 export function explainCurly(text: string, span: Span): Finding {
   const finding = say.unknownCharacter(span, text.slice(span.start, span.end));
   return withFix(finding, straightQuotes(text, span.start));
+}
+
+function explainColon(span: Span, text: string): Finding {
+  const quoted = quotedAddress(text, span.start);
+  return withFix(say.colon(span, quoted[0]?.text), quoted);
 }
 
 function wordBefore(text: string, at: number): string | undefined {

@@ -44,6 +44,15 @@ export function doubleQuotes(text: string, at: number): Edit[] {
   return quoted ? [{ span: { start: at, end: at + quoted[0].length }, text: `"${quoted[1]}"` }] : [];
 }
 
+/** An IPv6 address in brackets and its port, around the colon at `at`, come between quotes: brackets alone are a list. */
+export function quotedAddress(text: string, at: number): Edit[] {
+  const inside = /\[[\da-f:.]*$/i.exec(lineBefore(text, at))?.[0];
+  if (inside === undefined) return [];
+  const start = at - inside.length;
+  const address = /^\[[\da-f:.]+(?:%[\w.-]+)?\]:\d{1,5}(?![\w:])/i.exec(text.slice(start, start + 80))?.[0];
+  return address ? [{ span: { start, end: start + address.length }, text: `"${address}"` }] : [];
+}
+
 /** The curly quotes from `at` to the line's end become straight, where they come in pairs and hold no straight one. */
 export function straightQuotes(text: string, at: number): Edit[] {
   const rest = /^[^\n]*/.exec(text.slice(at, at + 4096))?.[0] ?? '';
