@@ -90,8 +90,9 @@ function isAlive(words: string): boolean {
   return startOf(Number(pid)) === start;
 }
 
-/** When a process began, in the kernel's ticks; empty where the system does not tell. */
-function startOf(pid: number): string {
+/** When a process began, in the kernel's ticks; empty where the system does not tell, undefined of one that has ended and is not yet reaped. */
+function startOf(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`) ?? '';
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? undefined : (fields[18] ?? '');
 }
