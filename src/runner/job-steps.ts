@@ -10,7 +10,8 @@ import type { Session } from '../qmp/session.ts';
 import type { PlannedObject } from '../statements/datum.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
-import { type Hold, type JobRecord, readJobs } from './job-record.ts';
+import { JobGroups } from './job-groups.ts';
+import { type Hold, isCancellation, type JobRecord, readJobs } from './job-record.ts';
 import { asPaused, JobErrors, JobFailure, type JobTrouble } from './job-trouble.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
@@ -48,6 +49,7 @@ export class JobSteps {
   readonly #graph: () => BlockGraph | undefined;
   readonly #errors = new JobErrors();
   readonly #paused: PausedJobs;
+  readonly #groups: JobGroups;
   readonly #verdicts = new Map<string, Verdict>();
   /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
   readonly guarded = new Set<string>();
@@ -65,17 +67,21 @@ export class JobSteps {
     this.#jobs = jobs;
     this.#span = span;
     this.#graph = graph;
+    this.#groups = new JobGroups(id => jobs.until(id, WANTED.concluded, { toTheEnd: true }));
     this.#paused = new PausedJobs(session, reporter, (record, hold) => this.#trouble(record, hold), graph);
   }
 
   /** Takes note of what an event says of a job's errors. */
   see(event: QmpEvent): void {
     this.#errors.see(event);
+    this.#groups.see(event);
     this.#paused.see(event);
   }
 
   /** Takes note of a command that was carried out: it may have started a job, or told one to end. */
-  noteCommand({ command, arguments: members, raw }: ExecuteStep): void {
+  noteCommand(step: ExecuteStep): void {
+    const { command, arguments: members, raw } = step;
+    this.#groups.note(step);
     if (!raw)
       for (const started of jobsOfType(deadlyUndismissed(this.#session), command, members))
         this.#guard(started);
@@ -185,9 +191,10 @@ export class JobSteps {
 
   async #failed(record: JobRecord): Promise<StatementFailure> {
     if (record.status === 'concluded') await this.dismiss(record.id);
-    const { error: reason = '' } = record;
-    const trouble = this.#trouble(record, undefined);
-    const finding = problems.jobFailed(this.#span(), record.id, record.type, reason, trouble.at);
+    const { first, givenUp } = await this.#groups.failureOf(record);
+    const { error: reason = '' } = first;
+    const trouble = this.#trouble(first, undefined);
+    const finding = problems.jobFailed(this.#span(), first.id, first.type, reason, trouble.at, givenUp);
     return new StatementFailure('job', finding, { reason, cause: new JobFailure(trouble) });
   }
 
@@ -230,10 +237,6 @@ export class JobSteps {
 }
 
 const NO_SPACE = 'No space left on device';
-
-function isCancellation(error: string | undefined): boolean {
-  return error !== undefined && /cancell?ed/i.test(error);
-}
 
 /** The ids of the jobs of a type that a command starts. */
 function jobsOfType(type: string | undefined, command: string, members: PlannedObject): string[] {

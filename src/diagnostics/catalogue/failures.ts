@@ -1,6 +1,7 @@
 import type { Span } from '../../text/source.ts';
 import type { Finding } from '../diagnostic.ts';
 import { meaningOf } from './meanings.ts';
+import { givenUpWith } from './transactions.ts';
 
 function error(
   code: string,
@@ -41,8 +42,15 @@ export interface FaultyPlace {
   readonly file?: string;
 }
 
-/** A job ended with an error, which QEMU put into `query-jobs`. */
-export function jobFailed(span: Span, id: string, type: string, reason: string, at?: FaultyPlace): Finding {
+/** A job ended with an error, which QEMU put into `query-jobs`; with it those of its group that were `givenUp`. */
+export function jobFailed(
+  span: Span,
+  id: string,
+  type: string,
+  reason: string,
+  at?: FaultyPlace,
+  givenUp: readonly string[] = [],
+): Finding {
   const meaning = meaningOf(reason);
   const what = type ? `the ${type} job \`${id}\`` : `the job \`${id}\``;
   return error(
@@ -50,7 +58,11 @@ export function jobFailed(span: Span, id: string, type: string, reason: string, 
     span,
     `${what} failed: ${reason}`,
     'failed',
-    [at?.node === undefined ? '' : `it could not ${inWords(at)}`, AFTER[type] ?? ''].filter(Boolean),
+    [
+      at?.node === undefined ? '' : `it could not ${inWords(at)}`,
+      AFTER[type] ?? '',
+      givenUp.length > 0 ? givenUpWith(givenUp) : '',
+    ].filter(Boolean),
     meaning ? [meaning] : [],
   );
 }
