@@ -18,6 +18,7 @@ import type { Jobs } from './jobs.ts';
 import { PausedJobs } from './paused-jobs.ts';
 import { deadlyUndismissed } from './quirks.ts';
 import type { Reporter } from './reporter.ts';
+import { type UnreadJobs, unreadOf } from './unread-jobs.ts';
 
 const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobStatus>>> = {
   ready: new Set<JobStatus>(['ready', 'standby']),
@@ -53,8 +54,8 @@ export class JobSteps {
   readonly #verdicts = new Map<string, Verdict>();
   /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
   readonly guarded = new Set<string>();
-  /** Whether each of them was dismissed once it had ended. */
-  readonly #dismissals = new Map<string, Promise<boolean>>();
+  /** Those of them that have ended, or will, and whose verdict nobody has read. */
+  readonly #unread: UnreadJobs;
   /** The jobs that the script was last told of: whoever they belong to may dismiss them before their turn comes. */
   #listed: ReadonlyMap<string, JobRecord> = new Map();
   /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
@@ -67,6 +68,7 @@ export class JobSteps {
     this.#jobs = jobs;
     this.#span = span;
     this.#graph = graph;
+    this.#unread = unreadOf(session);
     this.#groups = new JobGroups(id => jobs.until(id, WANTED.concluded, { toTheEnd: true }));
     this.#paused = new PausedJobs(session, reporter, (record, hold) => this.#trouble(record, hold), graph);
   }
@@ -101,30 +103,28 @@ export class JobSteps {
   #guard(id: string): void {
     this.guarded.add(id);
     const ended = this.#jobs.until(id, WANTED.concluded, { toTheEnd: true });
-    // How it ended is kept with the events; what goes wrong here shows where the job is waited for.
-    const dismissal = ended
-      .then(async ({ rest }) => {
-        if (rest === 'concluded') await this.#session.execute('job-dismiss', { id });
-        return rest === 'concluded';
-      })
-      .catch(() => false)
-      .finally(() => this.guarded.delete(id));
-    this.#dismissals.set(id, dismissal);
+    this.#unread.dismissOnce(id, ended, this.#session).finally(() => this.guarded.delete(id));
   }
 
   /** An answer to `query-jobs` with the jobs that had to be dismissed before anybody has read how they ended. */
   withUnread(reply: Json): Json {
     this.#listed = new Map(readJobs(reply).map(job => [job.id, job]));
-    const unread = [...this.#dismissals.keys()].filter(id => !this.#listed.has(id));
-    return Array.isArray(reply) ? [...reply, ...unread.map(id => ({ id, status: 'null' }))] : reply;
+    const unread = this.#unread.records.filter(({ id }) => !this.#listed.has(id));
+    return Array.isArray(reply) ? [...reply, ...unread.map(job => ({ ...job }))] : reply;
+  }
+
+  /** The job that a step dismisses, where that is done here: one may have been dismissed by then. */
+  dismissedBy({ command, arguments: { id }, raw }: ExecuteStep): string | undefined {
+    if (command !== 'job-dismiss' || typeof id !== 'string') return undefined;
+    return raw && !this.#unread.has(id) ? undefined : id;
   }
 
   /** Dismisses a job; one that is gone already, because it was made to dismiss itself, needs none. */
   async dismiss(id: string): Promise<void> {
     const rest = this.#verdicts.get(id)?.rest;
-    if (rest === 'concluded' && (await this.#dismissals.get(id))) this.#jobs.dismissed(id);
+    if (rest === 'concluded' && (await this.#unread.isDismissed(id))) this.#jobs.dismissed(id);
     else if (rest !== 'gone') await this.#jobs.dismiss(id);
-    this.#dismissals.delete(id);
+    this.#unread.delete(id);
     this.#verdicts.delete(id);
   }
 
@@ -190,7 +190,7 @@ export class JobSteps {
   }
 
   async #failed(record: JobRecord): Promise<StatementFailure> {
-    if (record.status === 'concluded') await this.dismiss(record.id);
+    if (record.status === 'concluded' || this.#unread.has(record.id)) await this.dismiss(record.id);
     const { first, givenUp } = await this.#groups.failureOf(record);
     const { error: reason = '' } = first;
     const trouble = this.#trouble(first, undefined);

@@ -58,6 +58,24 @@ export function otherClients(): void {
     expect(await qemu.jobs()).toEqual([]);
   });
 
+  fault(7, 'another client leaves a job that has ended, and dismisses it late', async bench => {
+    const qemu = await bench.qemu();
+    for (const [name, more] of [
+      ['S', { 'read-zeroes': false }],
+      ['T', {}],
+    ] as const)
+      await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': name, size: 1 << 20, ...more });
+    const members = { 'job-id': 'x0', device: 'S', target: 'T', sync: 'full', 'auto-dismiss': false };
+    await qemu.execute('blockdev-backup', members);
+    await qemu.saw('x0', 'concluded');
+    const env = { QBLK_PROGRESS: '0.5,0.5' };
+    const started = bench.start(['--qmp', qemu.socket, '-c', 'wait no jobs'], { env });
+    await says(started, 'still waiting: there are jobs: x0 (concluded); `x0` has ended and stays until');
+    await says(started, 'takes note of how: `wait x0`');
+    await qemu.execute('job-dismiss', { id: 'x0' });
+    expect(await started.done).toMatchObject({ code: 0 });
+  });
+
   fault(7, 'another client completes the job before the program does', async bench => {
     const qemu = await bench.qemu();
     const target = join(bench.folder, 't.qcow2');
