@@ -3,6 +3,7 @@ import type { QmpEvent } from '../qmp/message.ts';
 import type { ExecuteStep } from '../statements/step.ts';
 import { isCancellation, type JobRecord } from './job-record.ts';
 import type { Verdict } from './job-verdict.ts';
+import type { StartedJob } from './started-jobs.ts';
 
 /** The jobs of grouped transactions: where one of them fails QEMU cancels the others, whose own errors tell no more than that. */
 export class JobGroups {
@@ -14,17 +15,11 @@ export class JobGroups {
     this.#endOf = endOf;
   }
 
-  /** Takes note of a transaction that was carried out. */
-  note({ command, arguments: { actions, properties } }: ExecuteStep): void {
-    const isGrouped = isPlain(properties) && properties['completion-mode'] === 'grouped';
-    if (command !== 'transaction' || !isGrouped || !Array.isArray(actions)) return;
-    const group = new Map<string, JobRecord | undefined>();
-    for (const action of actions) {
-      const id = isPlain(action) && isPlain(action['data']) ? action['data']['job-id'] : undefined;
-      if (typeof id !== 'string') continue;
-      group.set(id, undefined);
-      this.#groups.set(id, group);
-    }
+  /** Takes note of the jobs that a command has started. */
+  note({ arguments: { properties } }: ExecuteStep, started: readonly StartedJob[]): void {
+    if (!isPlain(properties) || properties['completion-mode'] !== 'grouped') return;
+    const group = new Map<string, JobRecord | undefined>(started.map(({ id }) => [id, undefined]));
+    for (const { id } of started) this.#groups.set(id, group);
   }
 
   /** A job that is made anew is none of the group of its name any more. */

@@ -1,13 +1,12 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
-import { isPlain } from '../compile/evaluate/predict.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import type { BlockGraph, JobStatus } from '../graph/graph.ts';
+import { ExecuteError } from '../qmp/errors.ts';
 import type { Json } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
-import type { PlannedObject } from '../statements/datum.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
 import { JobGroups } from './job-groups.ts';
@@ -15,9 +14,11 @@ import { type Hold, isCancellation, type JobRecord, readJobs } from './job-recor
 import { asPaused, JobErrors, JobFailure, type JobTrouble } from './job-trouble.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
+import { OwnJobs } from './own-jobs.ts';
 import { PausedJobs } from './paused-jobs.ts';
 import { deadlyUndismissed } from './quirks.ts';
 import type { Reporter } from './reporter.ts';
+import { startedJobs } from './started-jobs.ts';
 import { type UnreadJobs, unreadOf } from './unread-jobs.ts';
 
 const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobStatus>>> = {
@@ -51,6 +52,7 @@ export class JobSteps {
   readonly #errors = new JobErrors();
   readonly #paused: PausedJobs;
   readonly #groups: JobGroups;
+  readonly #own = new OwnJobs();
   readonly #verdicts = new Map<string, Verdict>();
   /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
   readonly guarded = new Set<string>();
@@ -77,16 +79,24 @@ export class JobSteps {
   see(event: QmpEvent): void {
     this.#errors.see(event);
     this.#groups.see(event);
+    this.#own.see(event);
     this.#paused.see(event);
+  }
+
+  /** Takes note of a command that is about to be sent. */
+  sending({ command, arguments: members }: ExecuteStep): void {
+    for (const job of startedJobs(command, members)) this.#own.expect(job);
   }
 
   /** Takes note of a command that was carried out: it may have started a job, or told one to end. */
   noteCommand(step: ExecuteStep): void {
     const { command, arguments: members, raw } = step;
-    this.#groups.note(step);
-    if (!raw)
-      for (const started of jobsOfType(deadlyUndismissed(this.#session), command, members))
-        this.#guard(started);
+    const started = startedJobs(command, members);
+    this.#groups.note(step, started);
+    for (const job of started) {
+      this.#own.start(job);
+      if (!raw && job.by.endsWith(`-${deadlyUndismissed(this.#session)}`)) this.#guard(job.id);
+    }
     const id = members['job-id'] ?? members['id'] ?? members['device'];
     if (typeof id !== 'string') return;
     if (command.endsWith('-complete') || command.endsWith('-cancel')) this.#leaving.add(id);
@@ -123,9 +133,18 @@ export class JobSteps {
   async dismiss(id: string): Promise<void> {
     const rest = this.#verdicts.get(id)?.rest;
     if (rest === 'concluded' && (await this.#unread.isDismissed(id))) this.#jobs.dismissed(id);
-    else if (rest !== 'gone') await this.#jobs.dismiss(id);
+    else if (rest !== 'gone' && !this.#own.replaced(id)) await this.#dismissOurs(id);
     this.#unread.delete(id);
     this.#verdicts.delete(id);
+  }
+
+  /** Where QEMU refuses it, another client's job may have got the name meanwhile. */
+  async #dismissOurs(id: string): Promise<void> {
+    try {
+      await this.#jobs.dismiss(id);
+    } catch (error) {
+      if (!(error instanceof ExecuteError) || !this.#own.replaced(id)) throw error;
+    }
   }
 
   /** Waits as a step says. Rejects with the reason of `interrupt` when that aborts. */
@@ -142,7 +161,10 @@ export class JobSteps {
     const leaving = isLeaving ? ({ leaving: 'ready' } as const) : {};
     try {
       const wanted = WANTED[step.status === 'rest' && isLeaving ? 'end' : step.status];
-      const verdict = this.#asListed(await this.#jobs.until(id, wanted, { signal, ...leaving }));
+      const replaced = this.#own.replaced(id);
+      const verdict = replaced
+        ? ({ reached: false, record: replaced, rest: 'gone' } as const)
+        : this.#asListed(await this.#jobs.until(id, wanted, { signal, ...leaving }));
       this.#leaving.delete(id);
       this.#verdicts.set(id, verdict);
       return await this.#judge(step, id, verdict, wasThere);
@@ -178,7 +200,8 @@ export class JobSteps {
     if (rest === 'concluded') await this.dismiss(id);
     const isUnknown = record.type === '' && !wasThere;
     if (rest === undefined || rest === 'paused-by-error' || isUnknown) throw await this.#unknown(id);
-    throw new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
+    const how = this.#own.replaced(id) ? 'replaced' : rest;
+    throw new StatementFailure('job', problems.jobStopsShort(this.#span(), id, how));
   }
 
   /** Holds a job's verdict against what a step asks of it. */
@@ -237,16 +260,3 @@ export class JobSteps {
 }
 
 const NO_SPACE = 'No space left on device';
-
-/** The ids of the jobs of a type that a command starts. */
-function jobsOfType(type: string | undefined, command: string, members: PlannedObject): string[] {
-  if (command === 'transaction' && Array.isArray(members['actions'])) {
-    return members['actions'].flatMap(action =>
-      isPlain(action) && isPlain(action['data'])
-        ? jobsOfType(type, String(action['type']), action['data'])
-        : [],
-    );
-  }
-  const id = members['job-id'];
-  return type !== undefined && command.endsWith(`-${type}`) && typeof id === 'string' ? [id] : [];
-}

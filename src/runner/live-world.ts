@@ -236,6 +236,7 @@ export class LiveWorld extends RunningWorld implements World {
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.reporter.step(step);
+    this.#jobSteps.sending(step);
     try {
       const reply = await this.#answered(
         this.#session.execute(step.command, step.arguments as JsonObject),

@@ -95,7 +95,9 @@ export function jobStopsShort(span: Span, id: string, rest: keyof typeof SHORT):
   );
 }
 
-const SHORT: Readonly<Record<'ready' | 'pending' | 'concluded' | 'gone', readonly [string, ...string[]]>> = {
+const SHORT: Readonly<
+  Record<'ready' | 'pending' | 'concluded' | 'gone' | 'replaced', readonly [string, ...string[]]>
+> = {
   ready: [
     'is ready and never ends by itself; it is left running',
     'move the guest: `pivot JOB`',
@@ -112,6 +114,10 @@ const SHORT: Readonly<Record<'ready' | 'pending' | 'concluded' | 'gone', readonl
   ],
   gone: [
     'has ended already, and is gone: somebody else told it to end',
+    'see where the guest is now: `show chain`',
+  ],
+  replaced: [
+    'is gone, and another client has given its name to a new job; how it ended is not known',
     'see where the guest is now: `show chain`',
   ],
 };
