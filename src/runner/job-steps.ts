@@ -7,6 +7,7 @@ import { ExecuteError } from '../qmp/errors.ts';
 import type { Json } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
+import { whenSilent, withinSilence } from '../qmp/silence-timer.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
 import { JobGroups } from './job-groups.ts';
@@ -31,6 +32,8 @@ const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobSta
 
 /** How many milliseconds a QEMU has to say what became of a job that is out of time. */
 const PATIENCE = 1000;
+/** How many it has to tell what happened until the limit of a wait, where this program slept. */
+const GRACE = 100;
 
 /** What the job steps of a run look at. */
 export interface JobStepsOptions {
@@ -154,8 +157,10 @@ export class JobSteps {
     interrupt: AbortSignal | undefined,
   ): Promise<JobRecord> {
     const id = String(step.job);
-    const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
-    const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
+    const over = new AbortController();
+    const left = limit && Math.max(0, Math.ceil(limit.at - performance.now()));
+    const stopTimer = left === undefined ? () => {} : whenSilent(left, () => over.abort(), GRACE);
+    const signal = AbortSignal.any([over.signal, interrupt].filter(one => one !== undefined));
     const isLeaving = this.#leaving.has(id);
     const wasThere = isLeaving || this.#jobs.statusOf(id) !== undefined;
     const leaving = isLeaving ? ({ leaving: 'ready' } as const) : {};
@@ -169,8 +174,10 @@ export class JobSteps {
       this.#verdicts.set(id, verdict);
       return await this.#judge(step, id, verdict, wasThere);
     } catch (error) {
-      if (over?.aborted && error === over.reason) throw await this.#outOfTime(id, step, limit);
+      if (error === over.signal.reason) throw await this.#outOfTime(id, step, limit);
       throw error;
+    } finally {
+      stopTimer();
     }
   }
 
@@ -240,9 +247,8 @@ export class JobSteps {
   }
 
   async #outOfTime(id: string, step: AwaitJobStep, limit: Limit | undefined): Promise<StatementFailure> {
-    const patience = new Promise<'silent'>(resolve => setTimeout(resolve, PATIENCE, 'silent').unref());
-    const jobs = await Promise.race([this.#jobs.list(), patience]);
-    if (jobs === 'silent') {
+    const jobs = await withinSilence(this.#jobs.list(), PATIENCE);
+    if (!jobs) {
       const finding = problems.outOfTime(this.#span(), inSeconds(limit), 'and QEMU does not answer any more');
       return new StatementFailure('timeout', finding);
     }
