@@ -117,6 +117,18 @@ export function otherClients(): void {
     expect(await qemu.jobs()).toEqual(['b0 ready']);
   });
 
+  fault(7, 'another client begins a job of the name that one of the run would get', async bench => {
+    const qemu = await bench.qemu();
+    const rest = 'wait event BLOCK_JOB_CANCELLED within 1s else {}; backup C target=T sync=full';
+    const text = `add T driver=null-co size=64M; print "begun"; ${rest}`;
+    const started = bench.start(['--qmp', qemu.socket, '-c', text]);
+    await says(started, 'begun');
+    await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': 'U', size: 64 << 20 });
+    await qemu.execute('blockdev-mirror', { 'job-id': 'backup0', device: 'C', target: 'U', sync: 'full' });
+    expect(await started.done).toMatchObject({ code: 0 });
+    expect(await qemu.jobs()).toEqual(['backup0 ready']);
+  });
+
   fault(7, 'another client completes the job before the program does', async bench => {
     const qemu = await bench.qemu();
     const target = join(bench.folder, 't.qcow2');
