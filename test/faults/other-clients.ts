@@ -123,8 +123,9 @@ export function otherClients(): void {
     const text = `add T driver=null-co size=64M; print "begun"; ${rest}`;
     const started = bench.start(['--qmp', qemu.socket, '-c', text]);
     await says(started, 'begun');
-    await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': 'U', size: 64 << 20 });
-    await qemu.execute('blockdev-mirror', { 'job-id': 'backup0', device: 'C', target: 'U', sync: 'full' });
+    for (const name of ['U', 'V'])
+      await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': name, size: 1 << 20 });
+    await qemu.execute('blockdev-mirror', { 'job-id': 'backup0', device: 'V', target: 'U', sync: 'full' });
     expect(await started.done).toMatchObject({ code: 0 });
     expect(await qemu.jobs()).toEqual(['backup0 ready']);
   });
