@@ -65,6 +65,10 @@ function reporterAt(target: JsonObject, places: JsonObject[], source: Source, ou
         ...(at ? { at: { ...at } } : {}),
       });
     },
+    waits({ message, primary, help = [] }) {
+      const found = primary?.text ?? '';
+      output.record({ record: 'waits', ...place(), message, found, ...(help.length > 0 ? { help } : {}) });
+    },
     output(text, value) {
       output.record({
         record: 'result',

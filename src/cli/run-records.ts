@@ -15,6 +15,7 @@ export const runRecords: readonly string[] = [
   '  connection  state: lost or connected; message',
   '  paused      job, type, io-status, at: {operation, node, file}: an I/O error has paused a job',
   '  silent      execute, seconds: QEMU has long not answered that command; comes again while it does not',
+  '  waits       line, message, found, help: what a wait that has lasted long still waits for',
   '  result      text or value',
   '  diagnostic  severity, code, message, line, column, notes, help',
   '  failure     line, kind, code, message, reason, sent, error: {class, desc}, job: {id, type, status, io-status,',

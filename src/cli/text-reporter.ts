@@ -1,5 +1,6 @@
 import { declares } from '../compile/declared-endpoints.ts';
 import { StatementFailure } from '../compile/evaluate/failure.ts';
+import { stillWaiting } from '../diagnostics/catalogue/conditions.ts';
 import { pausedInWords } from '../diagnostics/catalogue/failures.ts';
 import type { BlockGraph } from '../graph/graph.ts';
 import { changedChains } from '../printing/chains-text.ts';
@@ -89,6 +90,7 @@ function reporterAt(target: string | undefined, start: BlockGraph | undefined, t
       const { message, help } = pausedInWords(job);
       output.say(harmless(`     ${message}; ${help[0]}`));
     },
+    waits: finding => output.say(harmless(`     … ${stillWaiting(finding)}`)),
     output(text, value) {
       const shown = resultText(text, value);
       if (shown !== undefined) output.result(shown);

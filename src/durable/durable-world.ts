@@ -1,7 +1,7 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
 import { chainMoved, stepInDoubt } from '../diagnostics/catalogue/durable-runs.ts';
-import type { Label } from '../diagnostics/diagnostic.ts';
+import type { Finding, Label } from '../diagnostics/diagnostic.ts';
 import type { BlockGraph, Earlier } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import { ConnectionLostError } from '../qmp/errors.ts';
@@ -96,6 +96,10 @@ export class DurableWorld implements World {
     const isWoken = await this.#attempt(() => this.#live.changed(limit));
     this.#run.answered(operation, isWoken, 'note');
     return isWoken;
+  }
+
+  waits(finding: Finding): void {
+    if (this.#isLive) this.#live.waits?.(finding);
   }
 
   output(text: string, value?: Datum): void {

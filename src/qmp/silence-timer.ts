@@ -18,3 +18,16 @@ export function whenSilent(milliseconds: number, over: () => void, again = milli
   }, milliseconds);
   return () => stop();
 }
+
+/** The answer, or undefined once QEMU has been silent for so many milliseconds. */
+export async function withinSilence<T>(answer: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let stop = () => {};
+  const silent = new Promise<undefined>(resolve => {
+    stop = whenSilent(milliseconds, () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([answer, silent]);
+  } finally {
+    stop();
+  }
+}

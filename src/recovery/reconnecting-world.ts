@@ -1,5 +1,5 @@
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
-import type { Label } from '../diagnostics/diagnostic.ts';
+import type { Finding, Label } from '../diagnostics/diagnostic.ts';
 import type { BlockGraph, Earlier } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import type { Session } from '../qmp/session.ts';
@@ -68,6 +68,10 @@ export class ReconnectingWorld implements World {
 
   async changed(limit: Limit | undefined): Promise<boolean> {
     return this.#live.changed(limit);
+  }
+
+  waits(finding: Finding): void {
+    this.#live.waits(finding);
   }
 
   output(text: string, value?: Datum): void {

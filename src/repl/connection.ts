@@ -123,8 +123,7 @@ export class Connection {
 
   /** Jobs of others have names too, which no job of an entry may get. */
   #takeJobIds(): void {
-    for (const graph of this.graphs.values())
-      for (const id of graph.jobs.keys()) this.carried.jobIds.take(id);
+    for (const graph of this.graphs.values()) this.carried.jobIds.takeThoseOf(graph);
   }
 
   async #askStatuses(): Promise<void> {

@@ -1,4 +1,5 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
+import { stillWaiting } from '../diagnostics/catalogue/conditions.ts';
 import type { Finding } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import { jobText } from '../graph/draw.ts';
@@ -9,6 +10,7 @@ import { resultText } from '../printing/result-text.ts';
 import type { Reporter } from '../runner/reporter.ts';
 import type { Datum } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
+import { harmless } from '../text/harmless.ts';
 import type { Source } from '../text/source.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -70,6 +72,7 @@ function reportAt(name: string | undefined, options: EntryReportOptions, results
       if (step.kind === 'await-job') options.others.delete(String(step.job));
     },
     event() {},
+    waits: finding => prompt.print(harmless(stillWaiting(finding))),
     finding: (finding: Finding) => prompt.print(renderDiagnostic({ ...finding, source }, { color })),
     output(text: string, value?: Datum) {
       const shown = resultText(text, value);

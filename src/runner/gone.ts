@@ -1,6 +1,7 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
 import { connectionGone } from '../diagnostics/catalogue/endpoints.ts';
 import type { Session } from '../qmp/session.ts';
+import { withinSilence } from '../qmp/silence-timer.ts';
 
 /**
  * The failure with a word on each QEMU of the script that is gone: what fails at one of them may be for the loss of
@@ -12,9 +13,11 @@ export async function tellWhoIsGone(
 ): Promise<unknown> {
   if (!(failure instanceof StatementFailure)) return failure;
   // What fails for a loss may be heard of before the loss itself.
-  const patience = new Promise<undefined>(resolve => setTimeout(resolve, PATIENCE, undefined));
   const looks = [...endpoints].map(async ([name, { session }]) => {
-    const lost = await Promise.race([session.closed.then(error => ({ error })), patience]);
+    const lost = await withinSilence(
+      session.closed.then(error => ({ error })),
+      PATIENCE,
+    );
     return lost ? [connectionGone(name, lost.error?.message ?? 'QEMU has ended')] : [];
   });
   const notes = (await Promise.all(looks)).flat();

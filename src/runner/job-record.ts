@@ -78,3 +78,7 @@ export function readEnd(event: QmpEvent): JobRecord | undefined {
 
 /** QEMU's words for it in `query-jobs`; BLOCK_JOB_CANCELLED itself carries none. */
 export const CANCELLED = 'Operation canceled';
+
+export function isCancellation(error: string | undefined): boolean {
+  return error !== undefined && /cancell?ed/i.test(error);
+}

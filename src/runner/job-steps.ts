@@ -1,22 +1,26 @@
 import { StatementFailure } from '../compile/evaluate/failure.ts';
-import { isPlain } from '../compile/evaluate/predict.ts';
 import { inSeconds } from '../compile/evaluate/waits.ts';
 import type { Limit } from '../compile/evaluate/world.ts';
 import * as problems from '../diagnostics/catalogue/failures.ts';
 import type { BlockGraph, JobStatus } from '../graph/graph.ts';
+import { ExecuteError } from '../qmp/errors.ts';
 import type { Json } from '../qmp/json.ts';
 import type { QmpEvent } from '../qmp/message.ts';
 import type { Session } from '../qmp/session.ts';
-import type { PlannedObject } from '../statements/datum.ts';
+import { whenSilent, withinSilence } from '../qmp/silence-timer.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
-import { type Hold, type JobRecord, readJobs } from './job-record.ts';
+import { JobGroups } from './job-groups.ts';
+import { type Hold, isCancellation, type JobRecord, readJobs } from './job-record.ts';
 import { asPaused, JobErrors, JobFailure, type JobTrouble } from './job-trouble.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
+import { OwnJobs } from './own-jobs.ts';
 import { PausedJobs } from './paused-jobs.ts';
 import { deadlyUndismissed } from './quirks.ts';
 import type { Reporter } from './reporter.ts';
+import { startedJobs } from './started-jobs.ts';
+import { type UnreadJobs, unreadOf } from './unread-jobs.ts';
 
 const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobStatus>>> = {
   ready: new Set<JobStatus>(['ready', 'standby']),
@@ -28,6 +32,8 @@ const WANTED: Readonly<Record<AwaitJobStep['status'] | 'end', ReadonlySet<JobSta
 
 /** How many milliseconds a QEMU has to say what became of a job that is out of time. */
 const PATIENCE = 1000;
+/** How many it has to tell what happened until the limit of a wait, where this program slept. */
+const GRACE = 100;
 
 /** What the job steps of a run look at. */
 export interface JobStepsOptions {
@@ -48,11 +54,13 @@ export class JobSteps {
   readonly #graph: () => BlockGraph | undefined;
   readonly #errors = new JobErrors();
   readonly #paused: PausedJobs;
+  readonly #groups: JobGroups;
+  readonly #own = new OwnJobs();
   readonly #verdicts = new Map<string, Verdict>();
   /** Jobs of this run that must not stay undismissed, and that nobody has dismissed yet. */
   readonly guarded = new Set<string>();
-  /** Whether each of them was dismissed once it had ended. */
-  readonly #dismissals = new Map<string, Promise<boolean>>();
+  /** Those of them that have ended, or will, and whose verdict nobody has read. */
+  readonly #unread: UnreadJobs;
   /** The jobs that the script was last told of: whoever they belong to may dismiss them before their turn comes. */
   #listed: ReadonlyMap<string, JobRecord> = new Map();
   /** Jobs that were told to end: they are still ready for a moment, and that is no rest. */
@@ -65,20 +73,33 @@ export class JobSteps {
     this.#jobs = jobs;
     this.#span = span;
     this.#graph = graph;
+    this.#unread = unreadOf(session);
+    this.#groups = new JobGroups(id => jobs.until(id, WANTED.concluded, { toTheEnd: true }));
     this.#paused = new PausedJobs(session, reporter, (record, hold) => this.#trouble(record, hold), graph);
   }
 
   /** Takes note of what an event says of a job's errors. */
   see(event: QmpEvent): void {
     this.#errors.see(event);
+    this.#groups.see(event);
+    this.#own.see(event);
     this.#paused.see(event);
   }
 
+  /** Takes note of a command that is about to be sent. */
+  sending({ command, arguments: members }: ExecuteStep): void {
+    for (const job of startedJobs(command, members)) this.#own.expect(job);
+  }
+
   /** Takes note of a command that was carried out: it may have started a job, or told one to end. */
-  noteCommand({ command, arguments: members, raw }: ExecuteStep): void {
-    if (!raw)
-      for (const started of jobsOfType(deadlyUndismissed(this.#session), command, members))
-        this.#guard(started);
+  noteCommand(step: ExecuteStep): void {
+    const { command, arguments: members, raw } = step;
+    const started = startedJobs(command, members);
+    this.#groups.note(step, started);
+    for (const job of started) {
+      this.#own.start(job);
+      if (!raw && job.by.endsWith(`-${deadlyUndismissed(this.#session)}`)) this.#guard(job.id);
+    }
     const id = members['job-id'] ?? members['id'] ?? members['device'];
     if (typeof id !== 'string') return;
     if (command.endsWith('-complete') || command.endsWith('-cancel')) this.#leaving.add(id);
@@ -95,31 +116,38 @@ export class JobSteps {
   #guard(id: string): void {
     this.guarded.add(id);
     const ended = this.#jobs.until(id, WANTED.concluded, { toTheEnd: true });
-    // How it ended is kept with the events; what goes wrong here shows where the job is waited for.
-    const dismissal = ended
-      .then(async ({ rest }) => {
-        if (rest === 'concluded') await this.#session.execute('job-dismiss', { id });
-        return rest === 'concluded';
-      })
-      .catch(() => false)
-      .finally(() => this.guarded.delete(id));
-    this.#dismissals.set(id, dismissal);
+    this.#unread.dismissOnce(id, ended, this.#session).finally(() => this.guarded.delete(id));
   }
 
   /** An answer to `query-jobs` with the jobs that had to be dismissed before anybody has read how they ended. */
   withUnread(reply: Json): Json {
     this.#listed = new Map(readJobs(reply).map(job => [job.id, job]));
-    const unread = [...this.#dismissals.keys()].filter(id => !this.#listed.has(id));
-    return Array.isArray(reply) ? [...reply, ...unread.map(id => ({ id, status: 'null' }))] : reply;
+    const unread = this.#unread.records.filter(({ id }) => !this.#listed.has(id));
+    return Array.isArray(reply) ? [...reply, ...unread.map(job => ({ ...job }))] : reply;
+  }
+
+  /** The job that a step dismisses, where that is done here: one may have been dismissed by then. */
+  dismissedBy({ command, arguments: { id }, raw }: ExecuteStep): string | undefined {
+    if (command !== 'job-dismiss' || typeof id !== 'string') return undefined;
+    return raw && !this.#unread.has(id) ? undefined : id;
   }
 
   /** Dismisses a job; one that is gone already, because it was made to dismiss itself, needs none. */
   async dismiss(id: string): Promise<void> {
     const rest = this.#verdicts.get(id)?.rest;
-    if (rest === 'concluded' && (await this.#dismissals.get(id))) this.#jobs.dismissed(id);
-    else if (rest !== 'gone') await this.#jobs.dismiss(id);
-    this.#dismissals.delete(id);
+    if (rest === 'concluded' && (await this.#unread.isDismissed(id))) this.#jobs.dismissed(id);
+    else if (rest !== 'gone' && !this.#own.replaced(id)) await this.#dismissOurs(id);
+    this.#unread.delete(id);
     this.#verdicts.delete(id);
+  }
+
+  /** Where QEMU refuses it, another client's job may have got the name meanwhile. */
+  async #dismissOurs(id: string): Promise<void> {
+    try {
+      await this.#jobs.dismiss(id);
+    } catch (error) {
+      if (!(error instanceof ExecuteError) || !this.#own.replaced(id)) throw error;
+    }
   }
 
   /** Waits as a step says. Rejects with the reason of `interrupt` when that aborts. */
@@ -129,20 +157,27 @@ export class JobSteps {
     interrupt: AbortSignal | undefined,
   ): Promise<JobRecord> {
     const id = String(step.job);
-    const over = limit && AbortSignal.timeout(Math.max(0, Math.ceil(limit.at - performance.now())));
-    const signal = AbortSignal.any([over, interrupt].filter(one => one !== undefined));
+    const over = new AbortController();
+    const left = limit && Math.max(0, Math.ceil(limit.at - performance.now()));
+    const stopTimer = left === undefined ? () => {} : whenSilent(left, () => over.abort(), GRACE);
+    const signal = AbortSignal.any([over.signal, interrupt].filter(one => one !== undefined));
     const isLeaving = this.#leaving.has(id);
     const wasThere = isLeaving || this.#jobs.statusOf(id) !== undefined;
     const leaving = isLeaving ? ({ leaving: 'ready' } as const) : {};
     try {
       const wanted = WANTED[step.status === 'rest' && isLeaving ? 'end' : step.status];
-      const verdict = this.#asListed(await this.#jobs.until(id, wanted, { signal, ...leaving }));
+      const replaced = this.#own.replaced(id);
+      const verdict = replaced
+        ? ({ reached: false, record: replaced, rest: 'gone' } as const)
+        : this.#asListed(await this.#jobs.until(id, wanted, { signal, ...leaving }));
       this.#leaving.delete(id);
       this.#verdicts.set(id, verdict);
       return await this.#judge(step, id, verdict, wasThere);
     } catch (error) {
-      if (over?.aborted && error === over.reason) throw await this.#outOfTime(id, step, limit);
+      if (error === over.signal.reason) throw await this.#outOfTime(id, step, limit);
       throw error;
+    } finally {
+      stopTimer();
     }
   }
 
@@ -172,7 +207,8 @@ export class JobSteps {
     if (rest === 'concluded') await this.dismiss(id);
     const isUnknown = record.type === '' && !wasThere;
     if (rest === undefined || rest === 'paused-by-error' || isUnknown) throw await this.#unknown(id);
-    throw new StatementFailure('job', problems.jobStopsShort(this.#span(), id, rest));
+    const how = this.#own.replaced(id) ? 'replaced' : rest;
+    throw new StatementFailure('job', problems.jobStopsShort(this.#span(), id, how));
   }
 
   /** Holds a job's verdict against what a step asks of it. */
@@ -184,10 +220,11 @@ export class JobSteps {
   }
 
   async #failed(record: JobRecord): Promise<StatementFailure> {
-    if (record.status === 'concluded') await this.dismiss(record.id);
-    const { error: reason = '' } = record;
-    const trouble = this.#trouble(record, undefined);
-    const finding = problems.jobFailed(this.#span(), record.id, record.type, reason, trouble.at);
+    if (record.status === 'concluded' || this.#unread.has(record.id)) await this.dismiss(record.id);
+    const { first, givenUp } = await this.#groups.failureOf(record);
+    const { error: reason = '' } = first;
+    const trouble = this.#trouble(first, undefined);
+    const finding = problems.jobFailed(this.#span(), first.id, first.type, reason, trouble.at, givenUp);
     return new StatementFailure('job', finding, { reason, cause: new JobFailure(trouble) });
   }
 
@@ -210,9 +247,8 @@ export class JobSteps {
   }
 
   async #outOfTime(id: string, step: AwaitJobStep, limit: Limit | undefined): Promise<StatementFailure> {
-    const patience = new Promise<'silent'>(resolve => setTimeout(resolve, PATIENCE, 'silent').unref());
-    const jobs = await Promise.race([this.#jobs.list(), patience]);
-    if (jobs === 'silent') {
+    const jobs = await withinSilence(this.#jobs.list(), PATIENCE);
+    if (!jobs) {
       const finding = problems.outOfTime(this.#span(), inSeconds(limit), 'and QEMU does not answer any more');
       return new StatementFailure('timeout', finding);
     }
@@ -230,20 +266,3 @@ export class JobSteps {
 }
 
 const NO_SPACE = 'No space left on device';
-
-function isCancellation(error: string | undefined): boolean {
-  return error !== undefined && /cancell?ed/i.test(error);
-}
-
-/** The ids of the jobs of a type that a command starts. */
-function jobsOfType(type: string | undefined, command: string, members: PlannedObject): string[] {
-  if (command === 'transaction' && Array.isArray(members['actions'])) {
-    return members['actions'].flatMap(action =>
-      isPlain(action) && isPlain(action['data'])
-        ? jobsOfType(type, String(action['type']), action['data'])
-        : [],
-    );
-  }
-  const id = members['job-id'];
-  return type !== undefined && command.endsWith(`-${type}`) && typeof id === 'string' ? [id] : [];
-}

@@ -165,6 +165,7 @@ class Follower implements Jobs {
   #see(event: QmpEvent): void {
     const id = jobOf(event);
     if (id === undefined) return;
+    if (event.data['status'] === 'created') this.#endReplaced(id);
     this.#remember(event);
     this.#note(event);
     // With on-error=ignore these come by the thousand and change nothing.
@@ -242,6 +243,14 @@ class Follower implements Jobs {
       if (verdict) wait.end(verdict);
     }
     for (const watcher of this.#watchers) watcher(jobs);
+  }
+
+  /** Whoever waits for a job that has the name of a new one waits for one that is gone. */
+  #endReplaced(id: string): void {
+    for (const wait of this.#waits) {
+      const verdict = wait.id === id && judge(this.#gone(wait), undefined, wait.wish);
+      if (verdict) wait.end(verdict);
+    }
   }
 
   #gone({ id, last }: Wait): JobRecord {

@@ -222,8 +222,8 @@ export class LiveWorld extends RunningWorld implements World {
   }
 
   async #execute(step: ExecuteStep, limit: Limit | undefined): Promise<Json> {
-    const id = step.arguments['id'];
-    if (step.command === 'job-dismiss' && typeof id === 'string' && !step.raw) {
+    const id = this.#jobSteps.dismissedBy(step);
+    if (id !== undefined) {
       await this.#sure(this.#jobSteps.dismiss(id));
       this.#prediction.carriedOut(step);
       this.#graph = undefined;
@@ -236,6 +236,7 @@ export class LiveWorld extends RunningWorld implements World {
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.reporter.step(step);
+    this.#jobSteps.sending(step);
     try {
       const reply = await this.#answered(
         this.#session.execute(step.command, step.arguments as JsonObject),
@@ -264,7 +265,7 @@ export class LiveWorld extends RunningWorld implements World {
       return await done;
     } catch (error) {
       this.#prediction.doubt();
-      throw error;
+      throw asRefusal(error, this.span);
     }
   }
 

@@ -1,6 +1,7 @@
 import { Interruption, scriptError } from '../compile/evaluate/failure.ts';
 import type { Limit, Outcome, Way, World } from '../compile/evaluate/world.ts';
 import { whichTarget } from '../diagnostics/catalogue/endpoints.ts';
+import type { Finding } from '../diagnostics/diagnostic.ts';
 import { type BlockGraph, unknownGraph } from '../graph/graph.ts';
 import type { Schema } from '../qapi/schema.ts';
 import type { Session } from '../qmp/session.ts';
@@ -74,6 +75,10 @@ export class Nowhere implements World {
       throw new Interruption();
     }
     return left > RECHECK;
+  }
+
+  waits(finding: Finding): void {
+    this.#reporter.waits?.(finding);
   }
 
   output(text: string, value?: Datum): void {

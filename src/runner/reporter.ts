@@ -21,6 +21,8 @@ export interface Reporter {
   event(event: QmpEvent): void;
   /** An I/O error has paused a job, which stays so until somebody acts; told once each time. */
   paused?(job: PausedJob): void;
+  /** The wait at hand has lasted long; `finding` tells what does not hold yet. */
+  waits?(finding: Finding): void;
   /** Something beside what ends the run: another failure, or a graph that is not as predicted. It must be seen. */
   finding(finding: Finding): void;
   /** A result of the script: a text, or a value. */

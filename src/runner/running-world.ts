@@ -1,3 +1,4 @@
+import type { Finding } from '../diagnostics/diagnostic.ts';
 import type { Datum } from '../statements/datum.ts';
 import type { Statement } from '../syntax/ast.ts';
 import type { Span } from '../text/source.ts';
@@ -24,6 +25,10 @@ export abstract class RunningWorld {
 
   output(text: string, value?: Datum): void {
     this.reporter.output(text, value);
+  }
+
+  waits(finding: Finding): void {
+    this.reporter.waits?.(finding);
   }
 
   enter(statement: Statement): void {

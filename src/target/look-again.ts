@@ -1,5 +1,6 @@
 import type { BlockGraph } from '../graph/graph.ts';
 import { look } from '../runner/look.ts';
+import { withUnread } from '../runner/unread-jobs.ts';
 import { type LiveTarget, qemusOf, type Target } from './target.ts';
 import { withLives } from './with-lives.ts';
 
@@ -15,7 +16,7 @@ export async function lookAgain(target: Target): Promise<Target> {
       isSandbox: live.isSandbox,
       surroundings: live.surroundings,
       reopen: live.reopen,
-      graph: await look(live.session, schema),
+      graph: withUnread(await look(live.session, schema), live.session),
     });
   }
   return withLives(target, looked);

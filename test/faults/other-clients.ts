@@ -58,6 +58,78 @@ export function otherClients(): void {
     expect(await qemu.jobs()).toEqual([]);
   });
 
+  fault(7, 'another client leaves a job that has ended, and dismisses it late', async bench => {
+    const qemu = await bench.qemu();
+    for (const [name, more] of [
+      ['S', { 'read-zeroes': false }],
+      ['T', {}],
+    ] as const)
+      await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': name, size: 1 << 20, ...more });
+    const members = { 'job-id': 'x0', device: 'S', target: 'T', sync: 'full', 'auto-dismiss': false };
+    await qemu.execute('blockdev-backup', members);
+    await qemu.saw('x0', 'concluded');
+    const env = { QBLK_PROGRESS: '0.5,0.5' };
+    const started = bench.start(['--qmp', qemu.socket, '-c', 'wait no jobs'], { env });
+    await says(started, 'still waiting: there are jobs: x0 (concluded); `x0` has ended and stays until');
+    await says(started, 'takes note of how: `wait x0`');
+    await qemu.execute('job-dismiss', { id: 'x0' });
+    expect(await started.done).toMatchObject({ code: 0 });
+  });
+
+  fault(7, 'another client takes the name of a job that it has cancelled', async bench => {
+    const qemu = await bench.qemu();
+    const text = `${nodes}; backup S target=T sync=full job-id=m0 speed=1M`;
+    const started = bench.start(['--qmp', qemu.socket, '-c', text]);
+    await qemu.saw('m0', 'running');
+    await says(started, 'add T');
+    await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': 'U', size: 64 << 20 });
+    const members = {
+      'job-id': 'm0',
+      device: 'C',
+      target: 'U',
+      sync: 'full',
+      speed: 1,
+      'auto-dismiss': false,
+    };
+    // Else the program would be the first to dismiss it.
+    started.child.kill('SIGSTOP');
+    await qemu.execute('block-job-cancel', { device: 'm0', force: true });
+    await qemu.saw('m0', 'concluded');
+    await qemu.execute('job-dismiss', { id: 'm0' });
+    await qemu.execute('blockdev-mirror', members);
+    started.child.kill('SIGCONT');
+    const { code, stderr } = await started.done;
+    expect(code).toBe(1);
+    expect(stderr).toContain('error[job-failed]: the backup job `m0` failed: Operation canceled');
+    expect(stderr).toContain('now: job m0 (mirror, ');
+  });
+
+  fault(7, 'another client takes the name of a job that nobody waits for yet', async bench => {
+    const qemu = await bench.qemu();
+    const rest = 'wait event BLOCK_JOB_CANCELLED within 1s else {}; wait b0';
+    const text = `add T driver=null-co size=64M; start backup C target=T sync=full job-id=b0; ${rest}`;
+    const started = bench.start(['--qmp', qemu.socket, '-c', text]);
+    await qemu.saw('b0', 'concluded');
+    await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': 'U', size: 64 << 20 });
+    await qemu.execute('job-dismiss', { id: 'b0' });
+    await qemu.execute('blockdev-mirror', { 'job-id': 'b0', device: 'C', target: 'U', sync: 'full' });
+    expect(await started.done).toMatchObject({ code: 0 });
+    expect(await qemu.jobs()).toEqual(['b0 ready']);
+  });
+
+  fault(7, 'another client begins a job of the name that one of the run would get', async bench => {
+    const qemu = await bench.qemu();
+    const rest = 'wait event BLOCK_JOB_CANCELLED within 1s else {}; backup C target=T sync=full';
+    const text = `add T driver=null-co size=64M; print "begun"; ${rest}`;
+    const started = bench.start(['--qmp', qemu.socket, '-c', text]);
+    await says(started, 'begun');
+    for (const name of ['U', 'V'])
+      await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': name, size: 1 << 20 });
+    await qemu.execute('blockdev-mirror', { 'job-id': 'backup0', device: 'V', target: 'U', sync: 'full' });
+    expect(await started.done).toMatchObject({ code: 0 });
+    expect(await qemu.jobs()).toEqual(['backup0 ready']);
+  });
+
   fault(7, 'another client completes the job before the program does', async bench => {
     const qemu = await bench.qemu();
     const target = join(bench.folder, 't.qcow2');

@@ -57,6 +57,8 @@ export async function makeCall(
   );
   const command = commandOf(definition, new Set(statement.arguments.map(({ key }) => key.text)));
   const graph = await context.world.graph();
+  // Another client may have begun some meanwhile.
+  context.jobIds.takeThoseOf(graph);
   const beside = { ...definition.implied?.(given, graph), ...scalarsByArgument(definition, given) };
   const further = await wireArguments(others, command, context, beside);
   const ownId = await explicitJobId(definition, statement, context);

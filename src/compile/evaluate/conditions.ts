@@ -63,26 +63,18 @@ function shown(datum: Datum): string {
 async function askNoJobs(span: Span, context: Context): Promise<Answer> {
   const jobs = await jobsNow(context);
   if (!jobs) return LATER;
-  if (jobs.length === 0) return HOLDS;
-  return {
-    holds: false,
-    finding: problems.thereAreJobs(
-      span,
-      jobs.map(({ id, status }) => `${id} (${status})`),
-    ),
-  };
+  const there = jobs.filter(({ status }) => status !== 'null');
+  return there.length === 0 ? HOLDS : { holds: false, finding: problems.thereAreJobs(span, there) };
 }
 
 /** The jobs as QEMU lists them; undefined while planning, unless it is known that there are none. */
-async function jobsNow(
-  context: Context,
-): Promise<{ readonly id: string; readonly status: string }[] | undefined> {
+async function jobsNow(context: Context): Promise<readonly problems.JobThere[] | undefined> {
   if (context.world.planning) {
     const graph = await context.world.graph();
     return graph.complete && graph.jobs.size === 0 ? [] : undefined;
   }
   const reply = await context.world.perform(execute('query-jobs'), context.limit);
-  return Array.isArray(reply) ? (reply as unknown as { id: string; status: string }[]) : [];
+  return Array.isArray(reply) ? (reply as unknown as problems.JobThere[]) : [];
 }
 
 async function askJob(condition: Extract<Condition, { kind: 'job' }>, context: Context): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { BlockGraph } from '../../graph/graph.ts';
 import type { Problem } from '../../qapi/problem.ts';
 import type { Datum } from '../../statements/datum.ts';
 import type { Statement, VerbStatement } from '../../syntax/ast.ts';
@@ -112,5 +113,9 @@ export class JobIds {
 
   take(id: string): void {
     this.#taken.add(id);
+  }
+
+  takeThoseOf({ jobs }: BlockGraph): void {
+    for (const id of jobs.keys()) this.take(id);
   }
 }

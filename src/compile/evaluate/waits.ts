@@ -1,6 +1,7 @@
 import * as problems from '../../diagnostics/catalogue/conditions.ts';
 import { noSuchJob } from '../../diagnostics/catalogue/failures.ts';
 import * as verbs from '../../diagnostics/catalogue/verbs.ts';
+import type { Finding } from '../../diagnostics/diagnostic.ts';
 import { membersOf } from '../../qapi/lookup.ts';
 import { Later } from '../../qapi/placeholder.ts';
 import { type Datum, type DatumObject, isDatumObject, plannedObject } from '../../statements/datum.ts';
@@ -8,6 +9,7 @@ import { finishJob } from '../../statements/job-steps.ts';
 import { execute, type Step } from '../../statements/step.ts';
 import type { WaitEventStatement, WaitJobStatement, WaitStatement } from '../../syntax/ast.ts';
 import { parseDuration } from '../../text/scalars.ts';
+import { waitingPeriods } from '../../text/waiting-periods.ts';
 import { evaluateAs } from './arguments.ts';
 import { wireArguments } from './call.ts';
 import { ask, jobStates } from './conditions.ts';
@@ -15,28 +17,42 @@ import type { Context } from './context.ts';
 import { refusedHere, StatementFailure, scriptError } from './failure.ts';
 import { limitOf } from './limits.ts';
 import { planOn } from './settled.ts';
-import type { Limit } from './world.ts';
+import type { Limit, World } from './world.ts';
 
 /** `wait CONDITION`: asked again whenever something may have changed. */
 export async function evaluateWait(statement: WaitStatement, context: Context): Promise<Datum> {
   const limit = await limitOf(statement.within, context);
+  const tell = tellingNowAndThen(context.world);
   for (;;) {
     const answer = await ask(statement.condition, { ...context, limit });
     if (answer.holds !== false || context.world.planning) {
       await planOn(statement.condition, context);
       return null;
     }
+    tell(answer.finding);
     if (!(await context.world.changed(limit))) {
       const label = answer.finding.primary?.text ?? '';
-      const finding = problems.tookTooLong(
-        statement.condition.span,
-        inSeconds(limit),
-        label,
-        answer.finding.notes ?? [],
-      );
+      const finding = problems.tookTooLong(statement.condition.span, inSeconds(limit), label, [
+        ...(answer.finding.notes ?? []),
+        ...(answer.finding.help ?? []),
+      ]);
       throw new StatementFailure('timeout', finding);
     }
   }
+}
+
+/** Tells what a long wait waits for, and later what has become of that. */
+function tellingNowAndThen(world: World): (finding: Finding) => void {
+  const [first, every] = waitingPeriods();
+  let next = performance.now() + first;
+  let told: string | undefined;
+  return finding => {
+    const words = finding.primary?.text;
+    if (performance.now() < next || words === told) return;
+    told = words;
+    next = performance.now() + every;
+    world.waits?.(finding);
+  };
 }
 
 /** A limit in words. */

@@ -1,4 +1,4 @@
-import type { Label } from '../../diagnostics/diagnostic.ts';
+import type { Finding, Label } from '../../diagnostics/diagnostic.ts';
 import type { BlockGraph, Earlier } from '../../graph/graph.ts';
 import type { Schema } from '../../qapi/schema.ts';
 import type { Datum } from '../../statements/datum.ts';
@@ -35,6 +35,8 @@ export interface World {
   perform(step: Step, limit?: Limit): Promise<Datum>;
   /** Resolves when something may have changed on the QEMU; false when the limit is over. */
   changed(limit: Limit | undefined): Promise<boolean>;
+  /** A wait has lasted long; `finding` tells what does not hold yet. */
+  waits?(finding: Finding): void;
   /** A result for the user: text of `print`, the reply of a query, what `show` shows. */
   output(text: string, value?: Datum): void;
   /** A statement begins; statements inside it come before its `leave`. */

@@ -7,10 +7,33 @@ export function doesNotHold(span: Span, found: string): Finding {
   return error('does-not-hold', span, 'this does not hold', found);
 }
 
-export function thereAreJobs(span: Span, jobs: readonly string[]): Finding {
-  return error('jobs-left', span, 'there are jobs', jobs.join(', '), [
-    'wait for them with `wait JOB`, or end them: `pivot JOB`, `cancel JOB`',
-  ]);
+/** A job where there should be none. */
+export interface JobThere {
+  readonly id: string;
+  readonly status: string;
+  readonly error?: string;
+}
+
+export function thereAreJobs(span: Span, jobs: readonly JobThere[]): Finding {
+  const told = jobs.map(({ id, status, error }) => `${id} (${status}${error ? `: ${error}` : ''})`);
+  const resting = jobs.flatMap(({ id, status }) => RESTING[status]?.replaceAll('JOB', id) ?? []);
+  const others = resting.length < jobs.length ? [OTHERS] : [];
+  return error('jobs-left', span, 'there are jobs', told.join(', '), [...resting, ...others]);
+}
+
+const OTHERS = 'wait for them with `wait JOB`, or end them: `pivot JOB`, `cancel JOB`';
+
+/** What ends a job that does not go by itself, by its state. */
+const RESTING: Readonly<Record<string, string>> = {
+  ready: '`JOB` never ends by itself: `pivot JOB` or `cancel JOB`',
+  standby: '`JOB` never ends by itself: `pivot JOB` or `cancel JOB`',
+  pending: '`JOB` waits to be finalized: `job-finalize id=JOB`',
+  concluded: '`JOB` has ended and stays until somebody takes note of how: `wait JOB`',
+};
+
+/** What a wait that has lasted long still waits for. */
+export function stillWaiting({ message, primary, help = [] }: Finding): string {
+  return `still waiting: ${[message, primary?.text].filter(Boolean).join(': ')}${help.map(line => `; ${line}`).join('')}`;
 }
 
 export function jobNotInState(

@@ -1,6 +1,7 @@
 import type { Span } from '../../text/source.ts';
 import type { Finding } from '../diagnostic.ts';
 import { meaningOf } from './meanings.ts';
+import { givenUpWith } from './transactions.ts';
 
 function error(
   code: string,
@@ -41,8 +42,15 @@ export interface FaultyPlace {
   readonly file?: string;
 }
 
-/** A job ended with an error, which QEMU put into `query-jobs`. */
-export function jobFailed(span: Span, id: string, type: string, reason: string, at?: FaultyPlace): Finding {
+/** A job ended with an error, which QEMU put into `query-jobs`; with it those of its group that were `givenUp`. */
+export function jobFailed(
+  span: Span,
+  id: string,
+  type: string,
+  reason: string,
+  at?: FaultyPlace,
+  givenUp: readonly string[] = [],
+): Finding {
   const meaning = meaningOf(reason);
   const what = type ? `the ${type} job \`${id}\`` : `the job \`${id}\``;
   return error(
@@ -50,7 +58,11 @@ export function jobFailed(span: Span, id: string, type: string, reason: string, 
     span,
     `${what} failed: ${reason}`,
     'failed',
-    [at?.node === undefined ? '' : `it could not ${inWords(at)}`, AFTER[type] ?? ''].filter(Boolean),
+    [
+      at?.node === undefined ? '' : `it could not ${inWords(at)}`,
+      AFTER[type] ?? '',
+      givenUp.length > 0 ? givenUpWith(givenUp) : '',
+    ].filter(Boolean),
     meaning ? [meaning] : [],
   );
 }
@@ -83,7 +95,9 @@ export function jobStopsShort(span: Span, id: string, rest: keyof typeof SHORT):
   );
 }
 
-const SHORT: Readonly<Record<'ready' | 'pending' | 'concluded' | 'gone', readonly [string, ...string[]]>> = {
+const SHORT: Readonly<
+  Record<'ready' | 'pending' | 'concluded' | 'gone' | 'replaced', readonly [string, ...string[]]>
+> = {
   ready: [
     'is ready and never ends by itself; it is left running',
     'move the guest: `pivot JOB`',
@@ -100,6 +114,10 @@ const SHORT: Readonly<Record<'ready' | 'pending' | 'concluded' | 'gone', readonl
   ],
   gone: [
     'has ended already, and is gone: somebody else told it to end',
+    'see where the guest is now: `show chain`',
+  ],
+  replaced: [
+    'is gone, and another client has given its name to a new job; how it ended is not known',
     'see where the guest is now: `show chain`',
   ],
 };

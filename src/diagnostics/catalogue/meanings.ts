@@ -18,6 +18,10 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
     /Permission conflict/,
     'somebody else uses the node in a way that does not go with this, such as writing to it: `show jobs`, `show exports` and `show chain` tell who',
   ],
+  [
+    /Job ID .* already in use/,
+    'another client has just given a job that name: run the script again, which takes the next free one, or choose one with `job-id=`',
+  ],
   [/is in use|is busy/, 'something else holds the node: `show jobs` and `show chain` tell what'],
   [/already in use/, 'that name is taken: choose another, or wait until what has it is gone'],
   [

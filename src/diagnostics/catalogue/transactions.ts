@@ -102,11 +102,7 @@ export function jobsFailed(
   );
   const notes = [
     ...told.slice(1),
-    ...(cancelled.length > 0
-      ? [
-          `given up with it, since the transaction is grouped: ${listed(cancelled)}; the bitmaps are as before`,
-        ]
-      : []),
+    ...(cancelled.length > 0 ? [givenUpWith(cancelled)] : []),
     ...(done.length > 0 ? [`done all the same: ${listed(done)}`] : []),
   ];
   return {
@@ -117,6 +113,11 @@ export function jobsFailed(
     notes,
     help: [],
   };
+}
+
+/** What else came to nothing with a job of a grouped transaction. */
+export function givenUpWith(jobs: readonly string[]): string {
+  return `given up with it, since the transaction is grouped: ${listed(jobs)}; the bitmaps are as before`;
 }
 
 function listed(names: readonly string[]): string {

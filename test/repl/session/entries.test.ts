@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { storageDaemon } from '../../cli/live.ts';
 import { session } from './session.ts';
 
 const folder = join(tmpdir(), `qblk-prompt-${process.pid}`);
@@ -61,6 +62,19 @@ test('a job that goes on is no warning, and is told of when it gets on', async (
   expect(text).not.toContain('warning');
   expect(text).toContain('job m: ready');
 });
+
+test.skipIf(!storageDaemon())(
+  'a job that has ended is there until it is waited for, also where it had to be dismissed at once',
+  async () => {
+    const { text, prompt } = await session(
+      ['start stream D job-id=s0', 'show jobs', 'wait s0', 'show jobs'],
+      { wish: { sandbox: 'storage-daemon' } },
+    );
+    expect(text).toMatch(/^s0 {2}stream {2}concluded/m);
+    expect(text).not.toContain('error');
+    expect(prompt.printed.at(-1)).toBe('no jobs');
+  },
+);
 
 test('plan mode shows and sends nothing; explain does so once', async () => {
   const { text } = await session([

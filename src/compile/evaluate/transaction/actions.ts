@@ -120,6 +120,7 @@ export class Actions implements Gathered {
       return;
     }
     if (isEndless(type, written)) this.#refuseEndless(statement, 'this job never ends by itself');
+    context.jobIds.takeThoseOf(this.now);
     const given = written['job-id'];
     const job = typeof given === 'string' ? given : context.jobIds.make('backup');
     context.jobIds.take(job);

@@ -49,8 +49,10 @@ export async function awaitJobs(
   );
   for (const { job, record, failure } of verdicts) {
     // Who fails is dismissed by that.
-    if (failure) failed.push({ ...job, type: typeOf(record), reason: failure.reason, failure });
-    else {
+    if (failure) {
+      const reason = textIn(record, 'error') || failure.reason;
+      failed.push({ ...job, type: textIn(record, 'type'), reason, failure });
+    } else {
       succeeded.push(job.id);
       await dismiss(job.id, context);
     }
@@ -106,9 +108,9 @@ async function dismiss(id: string, context: Context): Promise<void> {
   for (const step of finishJob(id)) if (step.kind === 'execute') await context.world.perform(step);
 }
 
-function typeOf(record: Datum): string {
-  const type = isDatumObject(record) ? record['type'] : undefined;
-  return typeof type === 'string' ? type : '';
+function textIn(record: Datum, member: string): string {
+  const text = isDatumObject(record) ? record[member] : undefined;
+  return typeof text === 'string' ? text : '';
 }
 
 function jobsFailed(
