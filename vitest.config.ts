@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Most tests wait for a QEMU half of the time.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // To load the modules anew for each file would take longer than most files do.
     isolate: false,
   },

@@ -5,7 +5,7 @@ import { format } from '../../src/syntax/print.ts';
 import { scripts } from './generated-scripts.ts';
 
 /** More with `QBLK_RUNS=20000`. */
-const numRuns = Number(process.env['QBLK_RUNS'] ?? 2000);
+const numRuns = Number(process.env['QBLK_RUNS'] ?? 1000);
 
 const spans = new Set(['span', 'started', 'prompt']);
 
