@@ -257,10 +257,11 @@ export class ReconnectingSession implements Session {
       const there = await this.#missed.ask(session);
       // Nobody wants it any more, and nobody would end it.
       if (this.#isClosing) throw new QmpError('the connection was closed');
+      const missed = this.#missed.between(there, session.events);
       this.#session = session;
       this.#follow(session);
       this.tell('QBLK_RECONNECTED', {});
-      for (const { event, data } of this.#missed.between(there)) this.tell(event, data);
+      for (const { event, data } of missed) this.tell(event, data);
     } catch (error) {
       session.destroy();
       throw error;
