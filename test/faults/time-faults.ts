@@ -98,6 +98,20 @@ export function jobsWithoutEnd(): void {
     expect(await qemu.jobs()).toEqual([expect.stringMatching(/^m0 /)]);
   });
 
+  fault(12, 'a condition is asked for once more when its time is over', async bench => {
+    const qemu = await bench.qemu();
+    const replies = ['[]', '[{"label": "users"}]'];
+    const { path } = await bench.wire(qemu, {
+      onSend(text, wire) {
+        if (!text.includes('"query-chardev"')) return false;
+        wire.say(`{"return": ${replies.shift()}, "id": ${JSON.parse(text).id}}\r\n`);
+        return true;
+      },
+    });
+    const text = 'wait len(query-chardev) == 1 within 200ms; print "done"';
+    expect(await bench.run(['--qmp', path, '-c', text])).toMatchObject({ code: 0, stdout: 'done\n' });
+  });
+
   fault(
     12,
     'a job that can not be cancelled, with --on-interrupt=cancel: nothing else is claimed',

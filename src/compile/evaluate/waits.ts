@@ -23,14 +23,14 @@ import type { Limit, World } from './world.ts';
 export async function evaluateWait(statement: WaitStatement, context: Context): Promise<Datum> {
   const limit = await limitOf(statement.within, context);
   const tell = tellingNowAndThen(context.world);
-  for (;;) {
+  for (let isOver = false; ; isOver = !(await context.world.changed(limit))) {
     const answer = await ask(statement.condition, { ...context, limit });
     if (answer.holds !== false || context.world.planning) {
       await planOn(statement.condition, context);
       return null;
     }
-    tell(answer.finding);
-    if (!(await context.world.changed(limit))) {
+    // It has been asked once more since: this program may have slept until then.
+    if (isOver) {
       const label = answer.finding.primary?.text ?? '';
       const finding = problems.tookTooLong(statement.condition.span, inSeconds(limit), label, [
         ...(answer.finding.notes ?? []),
@@ -38,6 +38,7 @@ export async function evaluateWait(statement: WaitStatement, context: Context): 
       ]);
       throw new StatementFailure('timeout', finding);
     }
+    tell(answer.finding);
   }
 }
 
