@@ -100,11 +100,12 @@ export function jobsWithoutEnd(): void {
 
   fault(12, 'a condition is asked for once more when its time is over', async bench => {
     const qemu = await bench.qemu();
-    const replies = ['[]', '[{"label": "users"}]'];
+    let asked = 0;
     const { path } = await bench.wire(qemu, {
       onSend(text, wire) {
         if (!text.includes('"query-chardev"')) return false;
-        wire.say(`{"return": ${replies.shift()}, "id": ${JSON.parse(text).id}}\r\n`);
+        const chardevs = asked++ === 0 ? '[]' : '[{"label": "users"}]';
+        wire.say(`{"return": ${chardevs}, "id": ${JSON.parse(text).id}}\r\n`);
         return true;
       },
     });
