@@ -321,15 +321,12 @@ export class LiveWorld extends RunningWorld implements World {
 
   async #awaitEvent(step: AwaitEventStep, limit: Limit | undefined): Promise<Datum> {
     this.reporter.step(step);
-    for (;;) {
+    for (let isOver = false; ; isOver = !(await this.changed(limit))) {
       const found = this.#events.take(step);
       if (found) return found.data;
-      if (!(await this.changed(limit))) {
-        throw new StatementFailure(
-          'timeout',
-          problems.outOfTime(this.span, inSeconds(limit), `no ${step.event} came`),
-        );
-      }
+      if (!isOver) continue;
+      const finding = problems.outOfTime(this.span, inSeconds(limit), `no ${step.event} came`);
+      throw new StatementFailure('timeout', finding);
     }
   }
 

@@ -1,3 +1,8 @@
+import { whenSilent } from '../qmp/silence-timer.ts';
+
+/** How many milliseconds there are for what may still come, where this program slept until the time was over. */
+const GRACE = 100;
+
 /** Those who wait for something to happen. */
 export class Wakers {
   readonly #waiting = new Set<() => void>();
@@ -11,12 +16,12 @@ export class Wakers {
   wait(milliseconds: number): Promise<boolean> {
     return new Promise(resolve => {
       const end = (woken: boolean) => {
-        clearTimeout(timer);
+        stopTimer();
         this.#waiting.delete(wake);
         resolve(woken);
       };
       const wake = () => end(true);
-      const timer = setTimeout(() => end(false), Math.max(0, milliseconds));
+      const stopTimer = whenSilent(Math.max(0, milliseconds), () => end(false), GRACE);
       this.#waiting.add(wake);
     });
   }

@@ -7,6 +7,7 @@ import { tellWhoIsGone } from '../../src/runner/gone.ts';
 import { Interrupt } from '../../src/runner/interrupt.ts';
 import { JobSteps } from '../../src/runner/job-steps.ts';
 import type { Jobs } from '../../src/runner/jobs.ts';
+import { Wakers } from '../../src/runner/wakers.ts';
 import { findEngines } from '../../src/sandbox/engines.ts';
 import { connect } from '../../src/transport/transports.ts';
 import { daemon, execute, jobs, slowBackup, start, stop } from './scenario.ts';
@@ -101,6 +102,19 @@ describe.skipIf(!haveStorageDaemon())('what QEMU said while this program slept',
     const told = tellWhoIsGone(failure, new Map([['a', { session }]]));
     sleep(1000);
     expect(await told).toMatchObject({ finding: { notes: [expect.stringContaining('a')] } });
+  });
+
+  test('is what somebody waited for, although the time for it is over', async () => {
+    await start();
+    const wakers = new Wakers();
+    const stopListening = daemon.session.onEvent(() => wakers.wake());
+    await slowBackup();
+    const waiting = wakers.wait(300);
+    void execute('block-job-cancel', { device: 'j', force: true });
+    await Promise.resolve();
+    sleep(1000);
+    expect(await waiting).toBe(true);
+    stopListening();
   });
 
   test('is a greeting, and there is time for what follows it', async () => {
