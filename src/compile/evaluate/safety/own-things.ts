@@ -1,6 +1,6 @@
 import { changesOfOwn, type IsOwn } from '../../../commands/own.ts';
 import type { Step } from '../../../statements/step.ts';
-import type { Context } from '../context.ts';
+import type { Scope } from '../scope.ts';
 
 /** What a script has made so far on each of its QEMUs. Nobody else has put anything there, so the script may lose it again. */
 export class OwnThings {
@@ -29,13 +29,18 @@ export class OwnThings {
   }
 }
 
+interface Owner {
+  readonly own: OwnThings;
+  readonly scope: Scope;
+}
+
 /** What the script has made on the QEMU that a statement goes to. */
-export function ownIn({ own, scope }: Pick<Context, 'own' | 'scope'>): IsOwn {
+export function ownIn({ own, scope }: Owner): IsOwn {
   return own.at(scope.endpoint);
 }
 
 /** Takes note of a step that was carried out there. */
-export function noteOwn(step: Step, { own, scope }: Pick<Context, 'own' | 'scope'>): void {
+export function noteOwn(step: Step, { own, scope }: Owner): void {
   own.note(step, scope.endpoint);
 }
 
