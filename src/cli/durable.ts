@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Carried, nothingCarried } from '../compile/evaluate/context.ts';
 import type { QemuAtHand } from '../durable/carry-out.ts';
 import { newRunId } from '../durable/run-folder.ts';
@@ -10,6 +9,7 @@ import type { Reporter } from '../runner/reporter.ts';
 import { hostRulesOf } from '../target/host-rules.ts';
 import type { LoadedScript } from '../target/load-script.ts';
 import { qemusOf, type Target } from '../target/target.ts';
+import { lastingAddress } from './lasting-address.ts';
 import type { Options } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -72,10 +72,8 @@ export function qemusAtHand(
   });
 }
 
-/** The address of a QEMU, in a form that means the same wherever it is used from. */
 function addressOf(endpoint: string | undefined, { qmp, targets }: Options): string {
-  const address = (endpoint === undefined ? qmp : targets?.get(endpoint)) ?? process.env['QBLK_QMP'] ?? '';
-  const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9+-]*):(.*)$/s.exec(address) ?? [];
-  if (scheme === undefined) return `unix:${resolve(address)}`;
-  return scheme === 'unix' ? `unix:${resolve(rest ?? '')}` : address;
+  return lastingAddress(
+    (endpoint === undefined ? qmp : targets?.get(endpoint)) ?? process.env['QBLK_QMP'] ?? '',
+  );
 }

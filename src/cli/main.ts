@@ -1,4 +1,5 @@
 import type { DurableError } from '../durable/durable-error.ts';
+import type { GreetingError } from '../qmp/errors.ts';
 import { UsageError } from '../target/usage-error.ts';
 import { programVersion } from '../text/program-version.ts';
 import { exitCode } from './exit-code.ts';
@@ -42,7 +43,9 @@ async function main(argv: readonly string[]): Promise<number> {
     output.end(code);
     return code;
   } catch (error) {
-    const code = report(error, output);
+    const isSilent = (error as Error).name === 'GreetingError';
+    const more = isSilent ? (await import('./silent-monitor.ts')).helpOnSilence(error as GreetingError) : [];
+    const code = report(error, output, more);
     output.end(code);
     // With it 2 means changes, so whatever goes wrong with a plan is 1.
     return argv.includes('--detailed-exitcode') && argv.includes('plan') ? exitCode.refused : code;
@@ -84,7 +87,7 @@ interface Known {
 }
 
 /** Says what ended the program. The errors are told apart by name, so that none of their modules is loaded for this. */
-function report(error: unknown, output: Output): number {
+function report(error: unknown, output: Output, more: readonly string[]): number {
   if (error instanceof UsageError) {
     output.complain(error.message, error.help);
     return exitCode.usage;
@@ -92,7 +95,7 @@ function report(error: unknown, output: Output): number {
   if ((error as Error).name === 'DurableError') return reportDurable(error as DurableError, output);
   const known = error as Known;
   if (CONNECTION_ERRORS.has(known.name ?? '')) {
-    output.complain(known.message, known.help);
+    output.complain(known.message, [...more, ...(known.help ?? [])]);
     return known.isOfScript ? exitCode.script : exitCode.connection;
   }
   output.complain(`this is a fault of qblk itself: ${known.stack ?? String(error)}`, [

@@ -13,6 +13,14 @@ export async function runOn(session: Session, own?: string): Promise<HoldingRun 
   return run === undefined ? undefined : holding(run, session.address);
 }
 
+/** The durable run that a program carries out now over the monitor at an address; its monitor can't be asked then. */
+export function runAt(address: string): HoldingRun | undefined {
+  const run = runIds().find(
+    id => holderOf(id) !== undefined && readHead(id)?.qemus.some(qemu => qemu.address === address),
+  );
+  return run === undefined ? undefined : holding(run, address);
+}
+
 /** Whether a run is one of this very text. */
 export function isOfScript({ run }: HoldingRun, text: string): boolean {
   return readHead(run)?.source.text === text;

@@ -57,6 +57,18 @@ describe.skipIf(!engine)('a QEMU that a durable run is on', { timeout: 120_000 }
     expect(daemon.jobsMade()).toEqual(new Map([['m0', 1]]));
   });
 
+  test('is told of where it has the only monitor', async () => {
+    const { daemon, run, end } = await held();
+    const blocked = await daemon.run(['plan', '-c', START, '--qmp', daemon.socket]);
+    expect(blocked).toMatchObject({ code: 4, stdout: '' });
+    expect(blocked.stderr).toMatch(
+      new RegExp(
+        `help: the run ${run} is on the QEMU at unix:.*, and process \\d+ carries it out\nhelp: wait until`,
+      ),
+    );
+    await end();
+  });
+
   test('is told of by plan and check, which refuse nothing for it', async () => {
     const { daemon, run, end } = await held();
     const fits = (...words: string[]) =>

@@ -46,6 +46,11 @@ export function plannedMeanwhile(holding: HoldingRun): Finding {
   };
 }
 
+/** Why a monitor does not answer, and what to do: a durable run has it, and others have to wait. */
+export function monitorHeld(holding: HoldingRun): readonly string[] {
+  return [heldInWords(holding), ...waysOn(holding)];
+}
+
 function heldInWords({ run, address, pid, isKnown, stuck }: HoldingRun): string {
   const broken = stuck ? `nobody can go on with it: ${stuck.message}` : 'it is not finished';
   const state = pid === undefined ? broken : `process ${pid} carries it out`;
