@@ -53,10 +53,13 @@ function formattedNode(
   const isFile = filename !== undefined && fileKey(filename) !== undefined && driver !== 'host_device';
   if ((isFile ? isOwnFile(filename, isOwn) : isOwn('node', name)) || !holdsData(graph, node))
     return undefined;
-  const held = node.size === undefined ? 'what it holds' : `the ${sizeText(node.size)} that it holds`;
+  const held =
+    node.size === undefined
+      ? 'what it holds'
+      : `the ${sizeText(node.size).replace(/\d$/, '$& bytes')} that it holds`;
   const message = `${quoted(name)} is there already and would be formatted: ${held} would be lost.`;
   const help = isFile
-    ? helpFor(filename)
+    ? helpFor(filename, `del ${harmless(name)}; `)
     : ['where it may be lost: have this script open it itself, with blockdev-add'];
   return refuse('formats-data', argument, message, help);
 }
@@ -72,9 +75,9 @@ function isOwnFile(filename: string, isOwn: IsOwn): boolean {
   return isOwn('file', fileKey(filename) ?? filename);
 }
 
-function helpFor(filename: string): string[] {
+function helpFor(filename: string, first = ''): string[] {
   return [
     'make the file first, in the same script: blockdev-create with options.driver=file',
-    `where it may be lost: create NODE filename=${harmless(filename)} size=SIZE overwrite=on; or remove the file`,
+    `where it may be lost: ${first}create NODE filename=${harmless(filename)} size=SIZE overwrite=on; or remove the file`,
   ];
 }

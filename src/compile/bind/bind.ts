@@ -11,9 +11,9 @@ import type {
   Argument,
   Comment,
   Parameter,
-  Reference,
   Script,
   Statement,
+  Text,
   VerbStatement,
 } from '../../syntax/ast.ts';
 import { isStatement } from '../../syntax/statement-or-value.ts';
@@ -42,7 +42,7 @@ import {
 } from './bind-procedures.ts';
 import { bindInside, bindTransaction, isBlockOfTransaction, isTransaction } from './bind-transaction.ts';
 import { calledBy } from './calls-in.ts';
-import { childrenOf, referencesIn, referencesOf } from './visit.ts';
+import { childrenOf, type Mention, mentionsIn, mentionsOf } from './visit.ts';
 import { LANGUAGE_WORDS } from './words.ts';
 
 export interface BindOptions {
@@ -135,15 +135,30 @@ function bindBody(procedure: Procedure, binder: Binder): void {
   bindProcedure(procedure, binder);
   bindParameters(parameters, { schema: binder.schema }, binder.findings);
   for (const { name, default: value } of parameters) {
-    if (value) bindReferences(referencesIn(value), binder);
+    if (value) bindMentions(mentionsIn(value), binder);
     binder.names.add(name.text);
   }
   bindAll(body.statements, binder);
 }
 
-function bindReferences(references: Iterable<Reference>, { findings, names }: Binder): void {
-  for (const { name } of references)
-    if (!names.has(name.text)) findings.push(values.unknownName(name.span, name.text, [...names]));
+function bindMentions(mentions: Iterable<Mention>, { findings, names }: Binder): void {
+  for (const mention of mentions) {
+    if (mention.kind === 'text') {
+      const meant = dollarNamesIn(mention).find(name => names.has(name));
+      if (meant !== undefined) findings.push(values.dollarInText(mention.span, meant));
+    } else if (!names.has(mention.name.text))
+      findings.push(values.unknownName(mention.name.span, mention.name.text, [...names]));
+  }
+}
+
+/** The names behind a plain `$` of a string; none where it has escapes, as those may be meant so. */
+function dollarNamesIn({ parts, span }: Text): string[] {
+  const lengths = parts.map(part =>
+    typeof part === 'string' ? part.length : part.span.end - part.span.start,
+  );
+  const hasEscapes = lengths.reduce((sum, length) => sum + length, '""'.length) !== span.end - span.start;
+  const texts = hasEscapes ? [] : parts.filter(part => typeof part === 'string');
+  return texts.flatMap(text => [...text.matchAll(/\$([A-Za-z_][\w-]*)/g)].map(([, name = '']) => name));
 }
 
 function bindStatement(statement: Statement, outer: Binder): void {
@@ -154,7 +169,7 @@ function bindStatement(statement: Statement, outer: Binder): void {
   const schema = outer.endpoints?.get(endpointOf(statement)?.text ?? '')?.schema;
   const binder = schema ? { ...outer, schema } : outer;
   const { findings, names } = binder;
-  bindReferences(referencesOf(statement), binder);
+  bindMentions(mentionsOf(statement), binder);
   const misplaced = binder.inTransaction ? bindInside(statement, binder.schema) : undefined;
   if (misplaced) findings.push(misplaced);
   else bindOne(statement, binder);

@@ -6,6 +6,7 @@ import type {
   Expression,
   Reference,
   Statement,
+  Text,
   Value,
 } from '../../syntax/ast.ts';
 import { isStatement } from '../../syntax/statement-or-value.ts';
@@ -57,13 +58,16 @@ export function childrenOf(statement: Statement): Children[] {
   return children;
 }
 
-/** The `$name`s of a value. */
-export function* referencesIn(value: Value): Generator<Reference> {
+/** What may speak of names: a `$name`, or a string, in which one may have been meant. */
+export type Mention = Reference | Text;
+
+/** The `$name`s and strings of a value. */
+export function* mentionsIn(value: Value): Generator<Mention> {
   yield* inValue(value);
 }
 
-/** The `$name`s of a statement itself, those of its inner statements not included. */
-export function* referencesOf(statement: Statement): Generator<Reference> {
+/** The `$name`s and strings of a statement itself, those of its inner statements not included. */
+export function* mentionsOf(statement: Statement): Generator<Mention> {
   switch (statement.kind) {
     case 'verb':
       for (const word of statement.words) yield* inValue(word);
@@ -106,11 +110,11 @@ export function* referencesOf(statement: Statement): Generator<Reference> {
   if ('within' in statement && statement.within) yield* inValue(statement.within.limit);
 }
 
-function* inArguments(list: readonly Argument[]): Generator<Reference> {
+function* inArguments(list: readonly Argument[]): Generator<Mention> {
   for (const argument of list) yield* inValue(argument.value);
 }
 
-function* inChain(chain: ChainPattern): Generator<Reference> {
+function* inChain(chain: ChainPattern): Generator<Mention> {
   if (chain.device) yield* inValue(chain.device);
   for (const link of chain.links) {
     if (link.kind === 'rest') continue;
@@ -120,7 +124,7 @@ function* inChain(chain: ChainPattern): Generator<Reference> {
   }
 }
 
-function* inCondition(condition: Condition): Generator<Reference> {
+function* inCondition(condition: Condition): Generator<Mention> {
   switch (condition.kind) {
     case 'chain':
       yield* inChain(condition.chain);
@@ -139,13 +143,14 @@ function* inCondition(condition: Condition): Generator<Reference> {
   }
 }
 
-function* inValue(value: Value): Generator<Reference> {
+function* inValue(value: Value): Generator<Mention> {
   switch (value.kind) {
     case 'reference':
       yield value;
       yield* inPath(value.path);
       break;
     case 'text':
+      yield value;
       for (const part of value.parts) if (typeof part !== 'string') yield* inValue(part);
       break;
     case 'list':
@@ -158,11 +163,11 @@ function* inValue(value: Value): Generator<Reference> {
   }
 }
 
-function* inPath(path: readonly Access[]): Generator<Reference> {
+function* inPath(path: readonly Access[]): Generator<Mention> {
   for (const access of path) if (access.kind === 'index') yield* inExpression(access.index);
 }
 
-function* inExpression(expression: Expression): Generator<Reference> {
+function* inExpression(expression: Expression): Generator<Mention> {
   switch (expression.kind) {
     case 'binary':
       yield* inExpression(expression.left);

@@ -20,6 +20,15 @@ export function unknownName(span: Span, name: string, known: readonly string[]):
   ]);
 }
 
+export function dollarInText(span: Span, name: string): Finding {
+  return {
+    ...error('dollar-in-text', span, `\`$${name}\` stands as it is in this string`, 'a dollar and a word', [
+      `write \`\${${name}}\` for what \`${name}\` is, or \`\\$${name}\` for these very characters`,
+    ]),
+    severity: 'warning',
+  };
+}
+
 export function notText(span: Span, name: string, what: string): Finding {
   if (what === 'null') {
     return error(

@@ -12,6 +12,15 @@ export const values: Theme = {
       fails: 'let speed = 10M\nprint $sped\n',
       passes: 'let speed = 10M\nprint $speed\n',
     },
+    'dollar-in-text': {
+      summary: 'A string has a `$name` as plain characters, and a name like that is bound.',
+      story: [
+        'In a string only `${name}` stands for a value; a `$` before anything else is a dollar. In most shells it is another way, so a file may get a name like `$disk.qcow2` that nobody wanted.',
+        'Where these characters are meant, `\\$name` says so.',
+      ],
+      fails: 'let day = "mon"\nprint "backup-$day.qcow2"\n',
+      passes: 'let day = "mon"\nprint "backup-${day}.qcow2, not \\$day"\n',
+    },
     'wrong-value': {
       summary: 'A value does not fit what it is given to.',
       story: [
