@@ -21,6 +21,8 @@ export interface BlockGraph {
   readonly nbdAddress?: string;
   /** False where only some nodes are known, as when all that is known is a script's `chain` line. */
   readonly complete: boolean;
+  /** The ended job that keeps a QEMU from being asked for its nodes, where none is known for that. */
+  readonly hiddenBy?: string;
 }
 
 /** What an image file records of itself: what a node opened from it would be. */

@@ -17,7 +17,7 @@ import type { Verdict } from './job-verdict.ts';
 import type { Jobs } from './jobs.ts';
 import { OwnJobs } from './own-jobs.ts';
 import { PausedJobs } from './paused-jobs.ts';
-import { deadlyUndismissed } from './quirks.ts';
+import { deadlyUndismissed, type KnownOfJobs } from './quirks.ts';
 import type { Reporter } from './reporter.ts';
 import { startedJobs } from './started-jobs.ts';
 import { type UnreadJobs, unreadOf } from './unread-jobs.ts';
@@ -76,6 +76,10 @@ export class JobSteps {
     this.#unread = unreadOf(session);
     this.#groups = new JobGroups(id => jobs.until(id, WANTED.concluded, { toTheEnd: true }));
     this.#paused = new PausedJobs(session, reporter, (record, hold) => this.#trouble(record, hold), graph);
+  }
+
+  get known(): KnownOfJobs {
+    return { guarded: this.guarded, jobs: this.#jobs };
   }
 
   /** Takes note of what an event says of a job's errors. */

@@ -27,6 +27,7 @@ import { Interrupt } from './interrupt.ts';
 import type { JobRecord } from './job-record.ts';
 import { JobSteps } from './job-steps.ts';
 import { followJobs, type Jobs } from './jobs.ts';
+import { requireListable } from './listable.ts';
 import type { LiveWorldOptions } from './live-world-options.ts';
 import { look } from './look.ts';
 import { type Moment, Outside } from './outside.ts';
@@ -137,11 +138,10 @@ export class LiveWorld extends RunningWorld implements World {
 
   /** A look is torn where something happened between its answers: each tells of another moment then. */
   async #look(): Promise<{ readonly graph: BlockGraph; readonly isTorn: boolean }> {
-    const { guarded } = this.#jobSteps;
     const { graph } = this.#prediction;
     const once = async () => {
       const before = this.#eventCount;
-      const seen = look(this.#session, this.schema, graph && { graph, guarded, jobs: this.#jobs });
+      const seen = look(this.#session, this.schema, graph && { graph, ...this.#jobSteps.known });
       return { found: await this.#answered(seen, undefined), isTorn: this.#eventCount !== before };
     };
     const first = await once();
@@ -233,6 +233,7 @@ export class LiveWorld extends RunningWorld implements World {
     if (unknown) throw new StatementFailure('refused', notKnownYet(this.span, unknown.what));
     this.#refuseUnshown(step);
     await requireNothingLost(this.#session, step, this.span);
+    await this.#answered(requireListable(step, this.#session, this.#jobSteps.known, this.span), limit);
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.reporter.step(step);
@@ -333,10 +334,8 @@ export class LiveWorld extends RunningWorld implements World {
   async #check({ check }: CheckStep, limit: Limit | undefined): Promise<Datum> {
     if (check.kind === 'identical') return this.#outside.compare(check, await this.#moment(limit));
     if (check.kind === 'file-absent') {
-      const made = {
-        filename: String(check.filename),
-        ...(check.orSocket ? { isSocket: true as const } : {}),
-      };
+      const { filename, orSocket: isSocket } = check;
+      const made = { filename: String(filename), ...(isSocket && { isSocket }) };
       await requireAbsent(this.#session, made, this.span);
       // Whoever performs this step has just compared the chain.
     } else if (check.kind !== 'chain') await this.#jobSteps.check(check);

@@ -6,21 +6,13 @@ import { ExecuteError } from '../qmp/errors.ts';
 import type { Json } from '../qmp/json.ts';
 import type { Session } from '../qmp/session.ts';
 import { type JobRecord, readJobs } from './job-record.ts';
-import type { Jobs } from './jobs.ts';
-import { deadlyUndismissed } from './quirks.ts';
+import { deadlyUndismissed, endingOf, type KnownOfJobs } from './quirks.ts';
 
 /** What a look needs to know where listing the nodes at the wrong moment would kill the QEMU. */
-export interface KnownBefore {
+export interface KnownBefore extends KnownOfJobs {
   /** The graph as it should be now. */
   readonly graph: BlockGraph;
-  /** The jobs among them that may end at any moment and stay undismissed for a while. */
-  readonly guarded: ReadonlySet<string>;
-  /** What events have told of jobs by now. */
-  readonly jobs?: Pick<Jobs, 'areNone' | 'statusOf'>;
 }
-
-/** From here on a job may be concluded at any moment; one that is pending may rest there. */
-const ENDING: ReadonlySet<string> = new Set(['waiting', 'aborting', 'concluded']);
 
 /** The graph of before with what its jobs must have done to it since: the nodes themselves were not asked for. */
 function withJobsSeen(
@@ -55,14 +47,12 @@ export async function look(session: Session, schema: Schema, before?: KnownBefor
   if (deadly !== undefined) {
     await ask('query-jobs');
     const records = readJobs(replies['query-jobs'] ?? null);
-    const such = records.filter(({ type }) => type === deadly);
-    const isEnding = ({ id, status }: JobRecord) => {
-      const now = before?.jobs?.statusOf(id) ?? status;
-      return ENDING.has(now) || (now === 'pending' && now !== status) || before?.guarded.has(id);
-    };
-    if (such.some(isEnding)) {
+    const ending = endingOf(deadly, records, before);
+    if (ending) {
       const seen = readGraph(replies);
-      return before ? withJobsSeen(before.graph, records, seen.jobs) : { ...seen, complete: false };
+      const isKnown = before !== undefined && before.graph.hiddenBy === undefined;
+      if (isKnown) return withJobsSeen(before.graph, records, seen.jobs);
+      return { ...seen, complete: false, hiddenBy: ending.id };
     }
   }
   const open = queries.filter(({ command }) => !(command in replies));

@@ -11,6 +11,34 @@ let live: Live;
 const { program, start } = liveProgram(engine);
 
 describe.skipIf(!engine)('on a live storage daemon', () => {
+  test('it is not asked for its nodes beside a stream that has ended, where it would crash', async () => {
+    live = await start();
+    const at = ['--qmp', live.socket];
+    const run = (text: string) => program().run(['run', '-c', text, ...at]);
+    const begun = await run('block-stream job-id=s device=C auto-dismiss=false; wait job s concluded');
+    expect(begun).toMatchObject({ code: 0 });
+    const version = await run('let v = query-version; print "${v.qemu.major}"');
+    const crashes = Number(version.stdout) < 10;
+    for (const words of [
+      ['show', 'chain'],
+      ['show', 'nodes'],
+      ['show', 'bitmaps'],
+    ]) {
+      const { code, stderr } = await program().run([...words, ...at]);
+      expect([words, code]).toEqual([words, crashes ? 1 : 0]);
+      expect(stderr).toContain(crashes ? 'help: see how it ended, and let go of it: `wait s`' : '');
+    }
+    for (const [text, code] of [
+      ['if chain disk0: C { print "y" } else { print "n" }', 3],
+      ['expect len(query-named-block-nodes) > 1', 1],
+    ] as const) {
+      const ran = await run(text);
+      expect([text, ran.code]).toEqual([text, crashes ? code : 0]);
+      expect(ran.stderr).toContain(crashes ? 'error[nodes-hidden]' : '');
+    }
+    expect(await run('wait s; expect chain disk0: C; show bitmaps')).toMatchObject({ code: 0 });
+  });
+
   test('show, a run by --qmp, and by QBLK_QMP', async () => {
     live = await start();
     const { socket } = live;

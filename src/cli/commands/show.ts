@@ -1,6 +1,7 @@
+import { StatementFailure } from '../../compile/evaluate/failure.ts';
 import { show as showSubject, subjects } from '../../compile/evaluate/show.ts';
 import type { Json } from '../../qmp/json.ts';
-import { followJobs } from '../../runner/jobs.ts';
+import { followJobs, type Jobs } from '../../runner/jobs.ts';
 import { LiveWorld } from '../../runner/live-world.ts';
 import { toPlannedJson } from '../../statements/datum.ts';
 import { openTarget } from '../../target/target.ts';
@@ -16,22 +17,27 @@ export async function show(options: Options, output: Output): Promise<ExitCode> 
   if (!subjects.includes(subject))
     throw new UsageError(`\`show\` cannot show \`${subject}\``, [`it shows ${subjects.join(', ')}`]);
   const target = await openTarget(options, undefined, output);
+  let jobs: Jobs | undefined;
   try {
     if (!target.live)
       throw new UsageError('`qblk show` looks at a QEMU that runs', ['name its QMP socket: --qmp unix:PATH']);
     const { session, graph } = target.live;
     const reporter = textReporter({ name: 'show', text: '' }, output, new Map([[undefined, graph]]));
-    const jobs = followJobs(session);
+    jobs = followJobs(session);
     const world = new LiveWorld({ session, jobs, schema: target.schema, reporter, graph });
-    const shown = await showSubject(subject, name, world);
-    jobs.stop();
+    const shown = await showSubject(subject, name, world, { start: 0, end: 0 });
     if (name !== undefined && Array.isArray(shown.value) && shown.value.length === 0) {
       throw new UsageError(shown.text);
     }
     if (output.json) output.record({ record: 'result', value: toPlannedJson(shown.value) as Json });
     else output.result(shown.text);
     return exitCode.done;
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    output.complain(error.finding.message, error.finding.help);
+    return exitCode.refused;
   } finally {
+    jobs?.stop();
     await target.close();
   }
 }

@@ -59,7 +59,7 @@ const showVerb: Builtin = {
     }
     const [name] = names;
     const filter = name ? datumText(await evaluateValue(name, context)) : undefined;
-    const { text, value } = await show(subject, filter, context.world);
+    const { text, value } = await show(subject, filter, context.world, statement.span);
     context.world.output(text, value);
     return null;
   },

@@ -17,6 +17,7 @@ import type { Answer } from './answer.ts';
 import { evaluateAs } from './arguments.ts';
 import type { Context } from './context.ts';
 import { StatementFailure } from './failure.ts';
+import { knownGraph } from './known-graph.ts';
 import { sightingOf } from './nodes.ts';
 import { datumText, evaluateValue } from './values.ts';
 
@@ -29,7 +30,7 @@ export async function declareChain(chain: ChainSyntax, context: Context): Promis
   // Which chain is meant is not known before the device is: then the line says all there is.
   const isOpen = pattern.device?.startsWith('$') && (await context.world.graph()).complete;
   if (isOpen) context.world.learn(unknownGraph);
-  const graph = await context.world.graph();
+  const graph = await knownGraph(context.world, chain.span);
   const match = matchChain(pattern, graph);
   if (match.matched) {
     bindMatch(match, graph, context);
@@ -49,7 +50,7 @@ export async function declareChain(chain: ChainSyntax, context: Context): Promis
 /** `expect chain …`: binds nothing, compares names with the nodes that they stand for. */
 export async function compareChain(chain: ChainSyntax, context: Context): Promise<Answer> {
   const pattern = await patternOf(chain, context, nodeNameOf);
-  const graph = await context.world.graph();
+  const graph = await knownGraph(context.world, chain.span);
   if (pattern.links.some(link => link.name === UNKNOWN)) return { holds: 'later' };
   const match = compare(pattern, graph);
   if (match.matched) {

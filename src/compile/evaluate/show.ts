@@ -6,6 +6,8 @@ import type { BlockGraph, BlockNode } from '../../graph/graph.ts';
 import { type Datum, isDatumObject } from '../../statements/datum.ts';
 import { execute } from '../../statements/step.ts';
 import { harmless } from '../../text/harmless.ts';
+import type { Span } from '../../text/source.ts';
+import { knownGraph } from './known-graph.ts';
 import type { World } from './world.ts';
 
 /** What `show` can show. */
@@ -16,13 +18,21 @@ export interface Shown {
   readonly value: Datum;
 }
 
-/** One look at the QEMU: text for people, and the same as data. `name` narrows it to what is called so. */
-export async function show(subject: string, name: string | undefined, world: World): Promise<Shown> {
+/**
+ * One look at the QEMU: text for people, and the same as data. `name` narrows it to what is called so. Throws a StatementFailure at `span`
+ * where there can be no look.
+ */
+export async function show(
+  subject: string,
+  name: string | undefined,
+  world: World,
+  span: Span,
+): Promise<Shown> {
   switch (subject) {
     case 'chain':
-      return showChain(await world.graph(), name);
+      return showChain(await knownGraph(world, span), name);
     case 'nodes':
-      return showNodes(await world.graph(), name);
+      return showNodes(await knownGraph(world, span), name);
     case 'jobs':
       return showRecords(await world.perform(execute('query-jobs')), name, jobLine, 'job');
     case 'bitmaps':

@@ -35,6 +35,19 @@ export function refused(
   );
 }
 
+/** A QEMU that crashes when it is asked for its nodes beside a job that has ended. */
+export function nodesHidden(span: Span, job: string): Finding {
+  const message = `this QEMU can't be asked for its nodes while the job \`${job}\` is there, which has ended: it would crash`;
+  return error(
+    'nodes-hidden',
+    span,
+    message,
+    'this needs to know them',
+    [],
+    [`see how it ended, and let go of it: \`wait ${job}\``],
+  );
+}
+
 /** Where a job could not read or write: the node, and its file if it has one. */
 export interface FaultyPlace {
   readonly operation: 'read' | 'write';

@@ -14,6 +14,15 @@ export const runs: Theme = {
       passes: 'create E filename=e.qcow2 size=64M\n',
       setting: { command: 'run' },
     },
+    'nodes-hidden': {
+      summary: 'QEMU would crash if it were asked for its nodes now.',
+      story: [
+        'QEMU 5.2 crashes at query-named-block-nodes from the end of a backup until that is dismissed, 7.2 from the end of a stream, whoever asks; newer ones do not. A job that qblk starts is dismissed at once there. One of another client, or of a command with auto-dismiss=false, has to be waited for first.',
+      ],
+      fails: 'block-stream job-id=s device=D auto-dismiss=false\nwait job s concluded\nshow bitmaps\n',
+      passes: 'block-stream job-id=s device=D auto-dismiss=false\nwait s\nshow bitmaps\n',
+      setting: { command: 'elsewhere' },
+    },
     'connection-lost': {
       summary: 'The connection to QEMU ended while a statement was carried out.',
       story: [
