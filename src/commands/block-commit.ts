@@ -215,7 +215,8 @@ function checkPart(
   const from = chain.indexOf(top);
   const to = base === undefined ? chain.length - 1 : chain.indexOf(base);
   for (const name of from < 0 || to < 0 ? [] : chain.slice(from, to + 1)) {
-    const held = checkFree(graph, name === base ? 'base-node' : 'top-node', name);
+    const isBase = name === base || beneathFilters(graph, name) === base;
+    const held = checkFree(graph, isBase ? 'base-node' : 'top-node', name);
     if (held) return held;
   }
   return undefined;

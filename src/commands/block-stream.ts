@@ -176,6 +176,9 @@ function checkFreezable(graph: BlockGraph, name: NodeName): Refusal | undefined 
   const job = [...graph.jobs.values()].find(({ filter }) => filter === name);
   return (
     job &&
-    saidByQemu(heldByJob('device', name, { job, spanned: true }), `Cannot freeze 'backing' link to '${name}'`)
+    saidByQemu(
+      heldByJob(graph, 'device', name, { job, spanned: true }),
+      `Cannot freeze 'backing' link to '${name}'`,
+    )
   );
 }

@@ -30,7 +30,12 @@ export type Conflict =
       readonly denies: Use;
       readonly what: string;
     }
-  | { readonly kind: 'read-only'; readonly node: NodeName; readonly wasWritable: boolean }
+  | {
+      readonly kind: 'read-only';
+      readonly node: NodeName;
+      readonly writer: Use;
+      readonly wasWritable: boolean;
+    }
   | {
       readonly kind: 'file';
       readonly node: NodeName;
@@ -141,8 +146,9 @@ class Permissions {
           return { kind: 'users', node: node.name, wants, denies, what: namesOf(what) };
       }
     }
-    if (needs & (WRITE | UNCHANGED) && node.readOnly === true && !node.filter)
-      return { kind: 'read-only', node: node.name, wasWritable: false };
+    const writer =
+      node.readOnly === true && !node.filter && uses.find(use => use.needs & (WRITE | UNCHANGED));
+    if (writer) return { kind: 'read-only', node: node.name, writer, wasWritable: false };
     return node.driver === 'file' && node.filename !== undefined
       ? this.#lock(node, node.filename)
       : undefined;

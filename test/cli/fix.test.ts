@@ -91,6 +91,8 @@ describe('what is fixed', () => {
     ['{"execute": "query-block", "argument": {}}', '{"execute": "query-block", "arguments": {}}'],
     ['commit B base=A within 1m else cancle', 'commit B base=A within 1m else cancel'],
     ['wait m0 redy within 1s', 'wait m0 ready within 1s'],
+    ['wait m0 ready within 10 s', 'wait m0 ready within 10s'],
+    ['wait status runing within 1s', 'wait status running within 1s'],
     ['if query-status.status = "running" { cont }', 'if query-status.status == "running" { cont }'],
   ])('%j', async (wrong, right) => {
     const fixed = await fix(`${CHAIN}${wrong}\n`);

@@ -96,6 +96,7 @@ describe('fixes that are certain', () => {
         "unknown-event",
         "unknown-job-state",
         "unknown-query",
+        "unknown-run-state",
         "unknown-show",
         "unknown-target",
         "unknown-type",

@@ -110,6 +110,27 @@ describe('a commit', () => {
     });
   });
 
+  test('of an image that nobody uses, into one that a guest reads, is refused with what can be done instead', () => {
+    const left = graphOf(
+      [
+        ['A', null],
+        ['D', 'A'],
+        ['B', 'A'],
+        ['C', 'B'],
+      ],
+      { disk0: 'D' },
+    );
+    const args = { device: 'C', 'top-node': 'B', 'base-node': 'A', ...job };
+    expect(refusal(left, 'block-commit', args)).toMatchObject({
+      code: 'node-in-use',
+      message: 'This would write to `A`, while `D` counts on it to stay as it is.',
+      help: [
+        'where nobody needs `C`, `B`, close them: del C; del B',
+        'to leave `A` alone, copy the data up instead of down: stream C base=A',
+      ],
+    });
+  });
+
   test('keeps others off the images that it works on', () => {
     const busy = carryOut(abcd, ['block-commit', { device: 'D', 'top-node': 'C', 'base-node': 'A', ...job }]);
     expect(refusal(busy, 'block-stream', { device: 'B', 'job-id': 'k' })).toMatchObject({
@@ -123,6 +144,19 @@ describe('a commit', () => {
       },
     );
     expect(refusal(busy, 'block-commit', { device: 'D', 'job-id': 'j' }).code).toBe('node-in-use');
+  });
+});
+
+test('a node that a guest writes to stays writable', () => {
+  const used: BlockGraph = {
+    ...graphOf([{ name: 'E', readOnly: false, backing: null }], {}),
+    attachments: [{ kind: 'device', id: 'virtio0', node: 'E', writable: true }],
+  };
+  const options = [{ driver: 'qcow2', 'node-name': 'E', 'read-only': true }];
+  expect(refusal(used, 'blockdev-reopen', { options })).toMatchObject({
+    code: 'node-in-use',
+    message: "`virtio0` writes to `E`, so it can't become read-only.",
+    help: ['leave `read-only` out'],
   });
 });
 

@@ -1,12 +1,14 @@
+import { beneathFilters } from '../../graph/chain.ts';
 import type { BlockGraph, BlockJob, NodeName, Refusal } from '../../graph/graph.ts';
 import { hasEnded } from '../../graph/job.ts';
 import { filterDriver, filterOf } from '../../graph/job-nodes.ts';
-import { type Conflict, conflictIn } from '../../graph/permissions.ts';
+import { type Conflict, conflictIn, type Use } from '../../graph/permissions.ts';
 import { differences } from '../../graph/shared-map.ts';
 import { nodesUsing } from '../../graph/users.ts';
 import type { Arguments } from '../define.ts';
 import { saidByQemu } from './qemu-error.ts';
 import { quoted, refuse } from './refusals.ts';
+import { insteadOfCommit } from './shared-base.ts';
 
 /**
  * Why QEMU's permissions forbid what a command would bring: a user that writes where another does not let it, a node that
@@ -26,7 +28,15 @@ export function checkAccess(before: BlockGraph, after: BlockGraph, args: Argumen
   if (changed.size === 0 || [...before.jobs.values()].some(job => isPartlyKnown(before, job)))
     return undefined;
   const conflict = conflictIn(before, after, [...changed]);
-  return conflict && accessRefusal(after, conflict, args.naming(conflict.node));
+  if (!conflict) return undefined;
+  const refusal = accessRefusal(after, conflict, args.naming(conflict.node));
+  const commit = [...after.jobs.values()].find(
+    job => job.type === 'commit' && !before.jobs.has(job.id) && job.on?.['base-node'] === conflict.node,
+  );
+  const top = commit?.on?.['top-node'];
+  return top !== undefined && conflict.kind === 'users' && conflict.denies.role === 'backing'
+    ? { ...refusal, help: insteadOfCommit(before, beneathFilters(before, top), conflict.node) }
+    : refusal;
 }
 
 /** Whether a job at work may let its nodes be used in ways that can't be told: it is not known what it uses, or its filter. */
@@ -49,12 +59,21 @@ function wouldDo(what: string): string {
     .join(' and ');
 }
 
+/** A user of a node in words. */
+function userText(graph: BlockGraph, node: NodeName, { user }: Use): string {
+  return ((user === UNNAMED ? unnamedUser(graph, node) : undefined) ?? user)
+    .replace(/^node '(.*)'$/, (_, name) => jobOf(graph, name) ?? quoted(name))
+    .replace(/^(\w+) job '(.*)'$/, (_, type, id) => `the ${type} job ${quoted(id)}`)
+    .replace(/^[^\s`]+$/, quoted);
+}
+
+/** Whether a user, as `userText` tells it, lets the node go by itself one day. */
+function isJob(user: string): boolean {
+  return /^the \w+ job /.test(user);
+}
+
 /** The export or the job that QEMU speaks of as an unnamed block device, where it can be no other. */
-function unnamedUser(
-  { attachments, jobs }: BlockGraph,
-  { node, wants, denies }: Extract<Conflict, { kind: 'users' }>,
-): string | undefined {
-  if (denies.user !== UNNAMED || wants.user === UNNAMED) return undefined;
+function unnamedUser({ attachments, jobs }: BlockGraph, node: NodeName): string | undefined {
   const exports = attachments.filter(item => item.kind === 'export' && item.node === node);
   const atWork = [...jobs.values()].filter(({ on }) => Object.values(on ?? {}).includes(node));
   const [one, other] = [
@@ -76,15 +95,22 @@ const UNNAMED = 'an unnamed block device';
 export function accessRefusal(graph: BlockGraph, conflict: Conflict, argument: string | undefined): Refusal {
   const { node } = conflict;
   switch (conflict.kind) {
-    case 'read-only':
+    case 'read-only': {
+      if (!conflict.wasWritable)
+        return saidByQemu(
+          refuse('node-in-use', argument, `${quoted(node)} is read-only, and this needs to write to it.`, [
+            'open it without read-only, or choose another node',
+          ]),
+          'Block node is read-only',
+        );
+      const writer = userText(graph, node, conflict.writer);
+      const message = `${writer} writes to ${quoted(node)}, so it can't become read-only.`;
+      const help = isJob(writer) ? `wait until ${writer} is done with it` : 'leave `read-only` out';
       return saidByQemu(
-        refuse('node-in-use', argument, `${quoted(node)} is read-only, and this needs to write to it.`, [
-          'open it without read-only, or choose another node',
-        ]),
-        conflict.wasWritable
-          ? `Read-only block node '${node}' cannot support read-write users`
-          : 'Block node is read-only',
+        refuse('node-in-use', argument, message, [help]),
+        `Read-only block node '${node}' cannot support read-write users`,
       );
+    }
     case 'file': {
       const filename = graph.nodes.get(node)?.filename ?? node;
       const [image] = conflict.other.startsWith('#') ? nodesUsing(graph, conflict.other) : [];
@@ -98,16 +124,18 @@ export function accessRefusal(graph: BlockGraph, conflict: Conflict, argument: s
     }
     case 'users': {
       const { wants, denies, what } = conflict;
-      const holder = (unnamedUser(graph, conflict) ?? denies.user)
-        .replace(/^node '(.*)'$/, (_, name) => jobOf(graph, name) ?? quoted(name))
-        .replace(/^(\w+) job '(.*)'$/, (_, type, id) => `the ${type} job ${quoted(id)}`);
+      // Of two that QEMU calls alike none can be told by what else is known of the node.
+      const holder =
+        denies.user === UNNAMED && wants.user === UNNAMED ? UNNAMED : userText(graph, node, denies);
       const message =
         what === 'consistent read'
           ? `What ${quoted(node)} holds makes no sense while ${holder} is at work on it.`
           : `This would ${wouldDo(what)} ${quoted(node)}, while ${holder} counts on it to stay as it is.`;
       const uses = (role: string) => `(uses node '${node}' as '${role}' child)`;
       const refusal = refuse('node-in-use', argument, message, [
-        `wait until ${holder} is done with it, or choose another node`,
+        isJob(holder)
+          ? `wait until ${holder} is done with it, or choose another node`
+          : 'choose another node',
       ]);
       const job = / job '(.*)'$/.exec(denies.user)?.[1];
       return saidByQemu(

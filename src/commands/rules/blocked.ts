@@ -17,7 +17,10 @@ export function checkFree(graph: BlockGraph, argument: string, name: NodeName): 
   const job = holderOf(graph, name);
   if (!job) return undefined;
   const given = Object.values(job.on ?? {}).includes(name);
-  const refusal = heldByJob(argument, name, { job, spanned: !given && between(graph, job).includes(name) });
+  const refusal = heldByJob(graph, argument, name, {
+    job,
+    spanned: !given && between(graph, job).includes(name),
+  });
   return saidByQemu(refusal, `Node '${name}' is busy: block device is in use by block job: ${job.type}`);
 }
 
@@ -42,7 +45,7 @@ export function checkLink(
   if (!job) return undefined;
   const below = graph.nodes.get(name)?.backing ?? '';
   return saidByQemu(
-    heldByJob(argument, name, { job, spanned: true }),
+    heldByJob(graph, argument, name, { job, spanned: true }),
     desc?.(below) ?? `Cannot change 'backing' link from '${name}' to '${below}'`,
   );
 }

@@ -2,6 +2,7 @@ import { OPEN_FIRST } from '../../diagnostics/catalogue/graph.ts';
 import {
   allAbove,
   attachmentsOf,
+  beneathFilters,
   chainEnds,
   chainOf,
   overlaysOf,
@@ -97,7 +98,14 @@ export function notARoot(graph: BlockGraph, argument: string, name: NodeName): R
 }
 
 /** A job keeps the node, or the links around it, from being changed. */
-export function heldByJob(argument: string, name: NodeName, { job, spanned }: Hold): Refusal {
+export function heldByJob(
+  graph: BlockGraph,
+  argument: string,
+  node: NodeName,
+  { job, spanned }: Hold,
+): Refusal {
+  // Nobody has written the name of a filter that QEMU has named: the image beneath it is held just so.
+  const name = node.startsWith('#') ? beneathFilters(graph, node) : node;
   const what = `the ${job.type} job ${quoted(job.id)}`;
   const help = [`wait for ${quoted(job.id)} to end, or cancel it`];
   const refusal = spanned

@@ -41,6 +41,18 @@ export function sharedWithLeftovers(
   ]);
 }
 
+/** What can be done where nothing may be merged into `base`. */
+export function insteadOfCommit(graph: BlockGraph, top: NodeName, base: NodeName): string[] {
+  const stream = streamInstead(chainOf(graph, rootAbove(graph, top) ?? top), top, base);
+  if (usersAbove(graph, top).length > 0) return [stream];
+  const left = [...allAbove(graph, top).filter(name => !graph.nodes.get(name)?.filter), top];
+  const them = left.length > 1 ? 'them' : 'it';
+  return [
+    `where nobody needs ${left.map(quoted).join(', ')}, close ${them}: ${topDown(graph, left)}`,
+    stream,
+  ];
+}
+
 function hurtBy(graph: BlockGraph, chain: readonly NodeName[], top: NodeName, base: NodeName): NodeName[] {
   // What lies over the top reads the same as before, wherever the data are.
   const own = new Set([...chain, ...allAbove(graph, top)]);

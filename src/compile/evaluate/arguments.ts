@@ -133,7 +133,8 @@ export async function convert(
   }
   const found =
     text ?? (datum === null || typeof datum === 'object' ? describeDatum(datum) : datumText(datum));
-  throw scriptError(values.wrongKind(span, parameter, describeKind(kind), found));
+  const help = kind.is === 'duration' ? values.unitMissing(found) : [];
+  throw scriptError(values.wrongKind(span, parameter, describeKind(kind), found, help));
 }
 
 function integerOf(datum: Datum, text: string | undefined): number | bigint | undefined {

@@ -1,6 +1,9 @@
 import * as problems from '../../diagnostics/catalogue/conditions.ts';
 import type { BlockJob, JobStatus } from '../../graph/graph.ts';
+import { enumValues } from '../../qapi/introspection.ts';
+import { membersOf } from '../../qapi/lookup.ts';
 import { Later } from '../../qapi/placeholder.ts';
+import type { Schema } from '../../qapi/schema.ts';
 import { type Datum, isDatumObject } from '../../statements/datum.ts';
 import { execute } from '../../statements/step.ts';
 import type { Condition } from '../../syntax/ast.ts';
@@ -26,7 +29,7 @@ export async function ask(condition: Condition, context: Context): Promise<Answe
     case 'job':
       return askJob(condition, context);
     case 'status':
-      return askStatus(condition.state.text, condition.span, context);
+      return askStatus(condition, context);
     case 'identical':
       return askIdentical(condition, context);
     case 'test': {
@@ -121,11 +124,26 @@ export function isJobState(word: string): word is JobStatus {
 /** Every state that `job J STATE` and `wait J STATE` know. */
 export const jobStates: readonly string[] = Object.keys(STATES);
 
-async function askStatus(wanted: string, span: Span, context: Context): Promise<Answer> {
-  if (!context.world.schema.command('query-status')) throw scriptError(problems.noStatusHere(span));
+async function askStatus(
+  { state, span }: Extract<Condition, { kind: 'status' }>,
+  context: Context,
+): Promise<Answer> {
+  const { schema } = context.world;
+  if (!schema.command('query-status')) throw scriptError(problems.noStatusHere(span));
+  const known = runStates(schema);
+  if (known.length > 0 && !known.includes(state.text))
+    throw scriptError(problems.unknownRunState(state.span, state.text, known));
   if (context.world.planning) return LATER;
   const reply = await context.world.perform(execute('query-status'), context.limit);
   const status = isDatumObject(reply) ? reply['status'] : null;
-  if (status === wanted) return HOLDS;
-  return { holds: false, finding: problems.otherStatus(span, wanted, String(status)) };
+  if (status === state.text) return HOLDS;
+  return { holds: false, finding: problems.otherStatus(span, state.text, String(status)) };
+}
+
+/** Every state that a machine of this QEMU can be in, as `status STATE` asks for it. */
+export function runStates(schema: Schema): readonly string[] {
+  const reply = schema.type(schema.command('query-status')?.['ret-type'] ?? '');
+  const status = reply && membersOf(schema, reply).find(({ name }) => name === 'status');
+  const type = status && schema.type(status.type);
+  return type?.['meta-type'] === 'enum' ? enumValues(type) : [];
 }

@@ -1,4 +1,5 @@
 import type { Span } from '../../text/source.ts';
+import { suggest } from '../../text/suggest.ts';
 import { error, type Finding } from '../diagnostic.ts';
 import { respelled } from '../spelling.ts';
 import { didYouMean } from './values.ts';
@@ -72,6 +73,17 @@ export function unknownJobState(span: Span, state: string, known: readonly strin
     `a job is never \`${state}\``,
     'not a state',
     didYouMean(state, known),
+  );
+  return respelled(finding, span, state, known);
+}
+
+export function unknownRunState(span: Span, state: string, known: readonly string[]): Finding {
+  const finding = error(
+    'unknown-run-state',
+    span,
+    `a machine is never \`${state}\``,
+    'not a state',
+    suggest(state, known).length > 0 ? didYouMean(state, known) : [`its states are ${known.join(', ')}`],
   );
   return respelled(finding, span, state, known);
 }

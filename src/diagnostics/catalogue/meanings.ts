@@ -41,6 +41,10 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   ],
   [/Could not reopen|Could not open/, 'the file has to be there, readable, and of the format that was named'],
   [
+    /Cannot make block node read-only|cannot support read-write users/,
+    'somebody writes to it, and a node that is written to stays writable: leave `read-only` out, or end its writer first',
+  ],
+  [
     /[Rr]ead-only/,
     'the node was opened to be read only: open it anew with `read-only=off`, or choose another',
   ],

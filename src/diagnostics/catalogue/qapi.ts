@@ -163,7 +163,15 @@ function quoting(problem: SchemaProblem): string[] {
   if (problem.expected === 'string' && /^[-0-9tf]/.test(problem.found ?? '')) {
     return [`as text it is ${name}="${problem.found}"`];
   }
+  if (problem.expected === 'integer') return numeral(problem);
   return problem.expected === 'boolean' ? [`write ${name}=on or ${name}=off`] : [];
+}
+
+/** For text that begins as a number does: with which units numbers are written. */
+function numeral({ found = '' }: SchemaProblem): string[] {
+  const [, size] = /^"(\d+(?:\.\d+)?[KMGTPE])i?B"$/i.exec(found) ?? [];
+  if (size !== undefined) return [`a size is written without the B, such as ${size}`];
+  return /^"\d/.test(found) ? ['write a whole number, or a size, such as 10M'] : [];
 }
 
 function nearest(word: string, known: readonly string[] = []): string[] {

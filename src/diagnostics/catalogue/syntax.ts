@@ -29,6 +29,12 @@ export function leftover(span: Span, found: string): Finding {
   );
 }
 
+/** `within 10 m`. */
+export function unitApart(span: Span, duration: string): Finding {
+  const message = 'a duration is written without a space';
+  return error('unexpected-text', span, message, 'two words', `write ${duration}`);
+}
+
 /** `chain disk0 A <- B`. */
 export function colonMissing(span: Span, found: string, device: string): Finding {
   return error(

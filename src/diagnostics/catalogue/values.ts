@@ -85,6 +85,11 @@ export function notComparable(span: Span, left: string, right: string): Finding 
   return error('not-comparable', span, `${left} and ${right} have no order`, 'compares unlike things');
 }
 
+/** What a bare number may be meant as where a duration is wanted. */
+export function unitMissing(found: string): string[] {
+  return /^\d+(\.\d+)?$/.test(found) ? [`did you mean \`${found}s\` or \`${found}m\`?`] : [];
+}
+
 /** A value that does not fit the parameter that it is given to. */
 export function wrongKind(
   span: Span,

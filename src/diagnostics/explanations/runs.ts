@@ -52,6 +52,14 @@ export const runs: Theme = {
       fails: 'let images = [1, 2]\nexpect len($images) > 2\n',
       passes: 'let images = [1, 2]\nexpect len($images) == 2\n',
     },
+    'unknown-run-state': {
+      summary: 'No machine is ever in a state of this name.',
+      story: [
+        "The states are those that QEMU's schema has for `query-status`: running, paused, prelaunch and others. `wait status` would wait for any other word for ever.",
+      ],
+      fails: 'wait status runing within 1m\n',
+      passes: 'wait status running within 1m\n',
+    },
     'no-status-here': {
       summary: 'The QEMU runs no machine, so it has no status.',
       story: [

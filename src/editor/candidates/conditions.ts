@@ -1,3 +1,4 @@
+import { runStates } from '../../compile/evaluate/conditions.ts';
 import type { TypeInfo } from '../../qapi/introspection.ts';
 import { membersOf } from '../../qapi/lookup.ts';
 import {
@@ -41,7 +42,7 @@ export function conditionCandidates(asker: Asker, tokens: Tokens, scene: Scene):
   if (tokens.take(Identical)) return compared(asker, tokens, scene);
   if (asker === 'wait' && tokens.take(EventWord)) return eventCandidates(tokens, scene);
   if (tokens.take(Status)) {
-    if (tokens.done) return words(runStates(scene), 'a state of the machine', 'value');
+    if (tokens.done) return words(runStates(scene.qemu.schema), 'a state of the machine', 'value');
     tokens.next();
     return behind(asker, tokens);
   }
@@ -131,14 +132,6 @@ function compared(asker: Asker, tokens: Tokens, scene: Scene): Candidate[] {
     readLiteral(tokens);
   }
   return behind(asker, tokens);
-}
-
-function runStates({ qemu: { schema } }: Scene): readonly string[] {
-  const reply = schema.type(schema.command('query-status')?.['ret-type'] ?? '');
-  const status = reply && membersOf(schema, reply).find(({ name }) => name === 'status');
-  const type = status && schema.type(status.type);
-  if (type?.['meta-type'] !== 'enum') return [];
-  return type.values ?? type.members?.map(({ name }) => name) ?? [];
 }
 
 function eventCandidates(tokens: Tokens, scene: Scene): Candidate[] {

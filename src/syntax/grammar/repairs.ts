@@ -1,4 +1,5 @@
 import type { Edit } from '../../diagnostics/diagnostic.ts';
+import { parseDuration } from '../../text/scalars.ts';
 import type { Span } from '../../text/source.ts';
 
 // Each of these looks at the text around a mistake and answers with the edits that surely put it right, or with none.
@@ -16,6 +17,14 @@ function lineBefore(text: string, at: number): string {
 /** The word of `chain WORD`, where only that stands before `at`: most likely a device whose `:` is missing. */
 export function deviceBefore(text: string, at: number): string | undefined {
   return /(?:^|[;{}])\s*(?:expect\s+)?chain\s+([\w.-]+)\s+$/.exec(lineBefore(text, at))?.[1];
+}
+
+/** The number and the unit behind `within`, where the unit at `at` stands apart. */
+export function durationApart(text: string, { start, end }: Span): Edit | undefined {
+  const [, apart = '', number] = /\swithin\s+((\d+(?:\.\d+)?)[ \t]+)$/.exec(lineBefore(text, start)) ?? [];
+  const duration = `${number}${text.slice(start, end)}`;
+  if (parseDuration(duration) === undefined) return undefined;
+  return { span: { start: start - apart.length, end }, text: duration };
 }
 
 /** Words that begin statements in which an ` = ` may stand for something else than an argument. */

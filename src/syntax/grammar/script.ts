@@ -11,7 +11,7 @@ import { explainDocumentLine } from './document-lines.ts';
 import { explainKey } from './explain.ts';
 import { PastedGrammar } from './pasted.ts';
 import { SyntaxProblem } from './reader.ts';
-import { behindBrace, deviceBefore, isLikeObject, withoutComma } from './repairs.ts';
+import { behindBrace, deviceBefore, durationApart, isLikeObject, withoutComma } from './repairs.ts';
 import { valueStarts } from './values.ts';
 
 /** What the analysis finds is part of the built program. */
@@ -253,6 +253,8 @@ export class ScriptGrammar extends PastedGrammar {
     if (this.ahead(BlockOpen)) return say.blockAlone(span);
     if (token.tokenType === Comma)
       return withFix(say.trailingComma(span), withoutComma(this.text, span.start));
+    const duration = durationApart(this.text, span);
+    if (duration) return withFix(say.unitApart(duration.span, duration.text), [duration]);
     const device = deviceBefore(this.text, span.start);
     if (device !== undefined) return say.colonMissing(span, token.image, device);
     return say.leftover(span, token.image);
