@@ -190,6 +190,7 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     expect(asked.stderr).not.toContain('go on with it');
     const skipped = await daemon.run(['resume', '--skip-step']);
     expect(skipped).toMatchObject({ code: 0, stdout: 'two\n' });
+    expect(skipped.stderr).toMatch(/1M {2}\([\d.]+ s, skipped: \$ qemu-img\)\n/);
   });
 
   test('sends nothing that it can not write down', async () => {
