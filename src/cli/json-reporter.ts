@@ -42,6 +42,7 @@ function reporterAt(target: JsonObject, places: JsonObject[], source: Source, ou
         ...place(),
         text: statementText(source, statement),
         state: outcome.ok ? 'done' : 'failed',
+        ...(outcome.ok && outcome.skipped !== undefined ? { skipped: outcome.skipped } : {}),
         ...(failure ? { failure: failure.kind, reason: failure.reason } : {}),
         ...(graph ? { chains: chainsOf(graph) } : {}),
       });

@@ -71,7 +71,10 @@ function reporterAt(target: string | undefined, start: BlockGraph | undefined, t
       const entry = begun.pop() ?? { statement, target, at: performance.now(), reported: false };
       const line = lineOf(entry, telling, begun.length);
       const seconds = ((performance.now() - entry.at) / 1000).toFixed(2);
-      if (!entry.reported && outcome.ok && !isSilent(statement)) output.say(`${line}  (${seconds} s)`);
+      if (!entry.reported && outcome.ok && !isSilent(statement)) {
+        const skipped = outcome.skipped === undefined ? '' : `, skipped: ${harmless(outcome.skipped)}`;
+        output.say(`${line}  (${seconds} s${skipped})`);
+      }
       if (!outcome.ok && !(outcome.failure instanceof StatementFailure)) {
         if (outcome.failure !== telling.told) output.say(`${line}  not done`);
         telling.told = outcome.failure;

@@ -60,7 +60,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
   const named = qemus.flatMap(qemu => (qemu.name === undefined ? [] : [[qemu.name, qemu] as const]));
   const graphs = new HandedGraphs(reporter);
   for (const qemu of qemus) tellVerdicts(qemu.session, options);
-  let canGoOn = true;
+  let isToldHow = false;
   try {
     await runScript(script, {
       ...(named.length > 0 ? { endpoints: new Map(named) } : first),
@@ -84,7 +84,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
   } catch (error) {
     if (run.isStopped) {
       const reason = run.stop(error);
-      canGoOn = !(reason instanceof DurableError && reason.finding.code === 'journal-damaged');
+      isToldHow = reason instanceof DurableError;
       throw reason;
     }
     if (error instanceof StatementFailure) run.journal.secure({ end: 'failed', message: error.message });
@@ -96,7 +96,7 @@ export async function carryOut(script: Script, options: CarryOutOptions): Promis
       await unmark(session, head.run).catch(ignoreLoss);
     }
     run.journal.close();
-    if (run.isStopped && canGoOn)
+    if (run.isStopped && !isToldHow)
       say(`the run ${head.run} broke off; go on with it: qblk resume ${head.run}`);
   }
 }

@@ -27,6 +27,7 @@ interface Open {
   readonly world: World;
   readonly statement: Statement;
   hasEarlierChange: boolean;
+  skipped?: string;
 }
 
 /**
@@ -152,10 +153,16 @@ export class DurableRun {
     if (open) open.hasEarlierChange = true;
   }
 
+  /** A step of the statement at hand is passed over, as a person has said. */
+  noteSkipped(title: string): void {
+    const open = this.#open.at(-1);
+    if (open) open.skipped = title;
+  }
+
   /** Ends the statement at hand. */
-  leave(): { readonly isTold: boolean; readonly hasEarlierChange: boolean } {
-    const hasEarlierChange = this.#open.pop()?.hasEarlierChange ?? false;
-    return { isTold: this.#isLive, hasEarlierChange };
+  leave(): Pick<Open, 'hasEarlierChange' | 'skipped'> & { readonly isTold: boolean } {
+    const { hasEarlierChange = false, skipped } = this.#open.pop() ?? {};
+    return { isTold: this.#isLive, hasEarlierChange, ...(skipped === undefined ? {} : { skipped }) };
   }
 
   #goLive(): void {

@@ -114,11 +114,12 @@ export class DurableWorld implements World {
   }
 
   async leave(statement: Statement, outcome: Outcome): Promise<void> {
-    const { isTold, hasEarlierChange } = this.#run.leave();
+    const { isTold, hasEarlierChange, skipped } = this.#run.leave();
     if (!isTold) return;
     if (hasEarlierChange && outcome.ok && this.#graphs?.isWanted)
       await this.#handGraph(statement, this.#graphs);
-    await this.#attempt(() => this.#live.leave(statement, outcome));
+    const told = outcome.ok && skipped !== undefined ? { ...outcome, skipped } : outcome;
+    await this.#attempt(() => this.#live.leave(statement, told));
   }
 
   /** After `quit` there is nothing to look at. */
@@ -180,6 +181,7 @@ export class DurableWorld implements World {
   }
 
   async #wasCarriedOut(step: Step, choice: DurableRun['choice']): Promise<boolean> {
+    if (choice === 'skip') this.#run.noteSkipped(titleOf(step));
     if (choice !== undefined) return choice === 'skip';
     return this.#attempt(async () => {
       if (this.#live.wasCarriedOut) return this.#live.wasCarriedOut(step);

@@ -1,52 +1,72 @@
 import { isPlain } from '../compile/evaluate/predict.ts';
+import type { GivenUp } from '../diagnostics/catalogue/transactions.ts';
 import type { QmpEvent } from '../qmp/message.ts';
+import type { PlannedJson } from '../statements/datum.ts';
 import type { ExecuteStep } from '../statements/step.ts';
 import { isCancellation, type JobRecord } from './job-record.ts';
 import type { Verdict } from './job-verdict.ts';
 import type { StartedJob } from './started-jobs.ts';
 
+/** The jobs of one grouped transaction, with the last records of those whose failure has been told. */
+interface Group {
+  readonly jobs: Map<string, JobRecord | undefined>;
+  readonly keepsBitmaps: boolean;
+}
+
 /** The jobs of grouped transactions: where one of them fails QEMU cancels the others, whose own errors tell no more than that. */
 export class JobGroups {
   readonly #endOf: (id: string) => Promise<Verdict>;
-  /** The group of each job: its jobs, with the last records of those whose failure has been told. */
-  readonly #groups = new Map<string, Map<string, JobRecord | undefined>>();
+  /** The group of each job. */
+  readonly #groups = new Map<string, Group>();
 
   constructor(endOf: (id: string) => Promise<Verdict>) {
     this.#endOf = endOf;
   }
 
   /** Takes note of the jobs that a command has started. */
-  note({ arguments: { properties } }: ExecuteStep, started: readonly StartedJob[]): void {
+  note({ arguments: { properties, actions } }: ExecuteStep, started: readonly StartedJob[]): void {
     if (!isPlain(properties) || properties['completion-mode'] !== 'grouped') return;
-    const group = new Map<string, JobRecord | undefined>(started.map(({ id }) => [id, undefined]));
+    const jobs = new Map<string, JobRecord | undefined>(started.map(({ id }) => [id, undefined]));
+    const group = { jobs, keepsBitmaps: keepBitmaps(actions) };
     for (const { id } of started) this.#groups.set(id, group);
   }
 
   /** A job that is made anew is none of the group of its name any more. */
   see({ event, data: { id, status } }: QmpEvent): void {
     if (event !== 'JOB_STATUS_CHANGE' || status !== 'created') return;
-    const group = this.#groups.get(String(id));
-    if (group?.get(String(id)) === undefined) group?.delete(String(id));
+    const jobs = this.#groups.get(String(id))?.jobs;
+    if (jobs?.get(String(id)) === undefined) jobs?.delete(String(id));
     this.#groups.delete(String(id));
   }
 
-  /** The failure that a job's failure comes of, and the jobs that QEMU gave up for it. */
-  async failureOf(record: JobRecord): Promise<{ readonly first: JobRecord; readonly givenUp: string[] }> {
+  /** The failure that a job's failure comes of, and the jobs that were given up along with that one. */
+  async failureOf(record: JobRecord): Promise<{ readonly first: JobRecord; readonly givenUp?: GivenUp }> {
     const group = this.#groups.get(record.id);
-    if (!group) return { first: record, givenUp: [] };
-    group.set(record.id, record);
-    const ends = [...group.keys()].map(async id => {
-      const ended = group.get(id) ?? (await this.#endOf(id)).record;
+    if (!group) return { first: record };
+    const { jobs, keepsBitmaps } = group;
+    jobs.set(record.id, record);
+    const ends = [...jobs.keys()].map(async id => {
+      const ended = jobs.get(id) ?? (await this.#endOf(id)).record;
       // Once it is dismissed nobody else knows.
-      return group.get(id) ?? ended;
+      return jobs.get(id) ?? ended;
     });
     const all = await Promise.all(ends);
-    const reason = isCancellation(record.error) ? all.find(hasFailedByItself) : record;
-    const cancelled = all.filter(({ error }) => isCancellation(error)).map(({ id }) => id);
-    return reason ? { first: reason, givenUp: cancelled } : { first: record, givenUp: [] };
+    const first = isCancellation(record.error) ? (all.find(hasFailedByItself) ?? record) : record;
+    const others = all.filter(({ id, error }) => id !== first.id && isCancellation(error));
+    if (others.length === 0) return { first };
+    return { first, givenUp: { jobs: others.map(({ id }) => id), keepsBitmaps } };
   }
 }
 
 function hasFailedByItself({ error }: JobRecord): boolean {
   return error !== undefined && !isCancellation(error);
+}
+
+/** Whether some of these actions are backups with a bitmap, and none of them changes it though it fails. */
+function keepBitmaps(actions: PlannedJson | undefined): boolean {
+  const backups = (Array.isArray(actions) ? actions : []).flatMap(action => {
+    const data = isPlain(action) ? action['data'] : undefined;
+    return isPlain(data) && data['bitmap'] !== undefined && data['sync'] !== undefined ? [data] : [];
+  });
+  return backups.length > 0 && backups.every(backup => backup['bitmap-mode'] !== 'always');
 }

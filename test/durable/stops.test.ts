@@ -95,6 +95,11 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     const listed = (await daemon.run(['runs'])).stdout;
     expect(listed).toContain(`running, locked by ${first.child.pid}`);
     const run = listed.slice(0, 6);
+    const without = await daemon.run(['resume']);
+    expect(without.code).toBe(4);
+    expect(without.stderr).toContain(
+      `there is no run to go on with: ${run} is running, process ${first.child.pid}\n`,
+    );
     const second = ['run', '--durable', '-c', 'print "second"', '--qmp', daemon.otherSocket];
     const refused = await daemon.run(second);
     expect(refused).toMatchObject({ code: 4, stdout: '' });
@@ -181,8 +186,11 @@ describe.skipIf(!engine)('a durable run', { timeout: 120_000 }, () => {
     const asked = await daemon.run(['resume']);
     expect(asked.code).toBe(5);
     expect(asked.stderr).toContain('in the middle of `$ qemu-img`');
+    // The way that it tells is the only one.
+    expect(asked.stderr).not.toContain('go on with it');
     const skipped = await daemon.run(['resume', '--skip-step']);
     expect(skipped).toMatchObject({ code: 0, stdout: 'two\n' });
+    expect(skipped.stderr).toMatch(/1M {2}\([\d.]+ s, skipped: \$ qemu-img\)\n/);
   });
 
   test('sends nothing that it can not write down', async () => {

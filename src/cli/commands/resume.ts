@@ -1,4 +1,9 @@
-import { folderOfRunGone, noRunToResume, severalRuns } from '../../diagnostics/catalogue/durable-runs.ts';
+import {
+  allUnderWay,
+  folderOfRunGone,
+  noRunToResume,
+  severalRuns,
+} from '../../diagnostics/catalogue/durable-runs.ts';
 import { carryOut } from '../../durable/carry-out.ts';
 import { DurableError } from '../../durable/durable-error.ts';
 import type { Choice } from '../../durable/durable-run.ts';
@@ -146,7 +151,11 @@ async function runToResume({ words }: Options): Promise<string> {
   // Of a damaged one there is only to tell what is wrong with it.
   const open = unfinished.length > 0 ? unfinished : all.filter(({ state }) => state === 'damaged');
   const [only, other] = open;
-  if (!only) throw new DurableError('journal', noRunToResume());
+  if (!only) {
+    const running = all.flatMap(({ run, pid }) => (pid === undefined ? [] : [{ run, pid }]));
+    if (running.length > 0) throw new DurableError('locked', allUnderWay(running));
+    throw new DurableError('journal', noRunToResume());
+  }
   if (!other) return only.run;
   throw new DurableError('usage', severalRuns(open.map(({ run }) => run)));
 }

@@ -55,7 +55,11 @@ export interface Way {
 }
 
 export type Outcome =
-  | { readonly ok: true; readonly note?: string }
+  | {
+      readonly ok: true;
+      /** The step of it that was passed over, since somebody said that it was carried out before. */
+      readonly skipped?: string;
+    }
   | { readonly ok: false; readonly failure: unknown };
 
 /** Whether a step is carried out on this host, whichever QEMU a statement is for, or none. */

@@ -78,6 +78,14 @@ export function noRunToResume(): Finding {
   return errorWithoutPlace('unknown-run', 'there is no run to go on with', ['all of them: qblk runs']);
 }
 
+/** Of all runs there are none has broken off, and some are under way. */
+export function allUnderWay(running: readonly { readonly run: string; readonly pid: number }[]): Finding {
+  const told = running.map(({ run, pid }) => `${run} is running, process ${pid}`).join('; ');
+  return errorWithoutPlace('run-in-progress', `there is no run to go on with: ${told}`, [
+    'wait until it is over: qblk runs tells its state',
+  ]);
+}
+
 export function severalRuns(runs: readonly string[]): Finding {
   return errorWithoutPlace(
     'several-runs',

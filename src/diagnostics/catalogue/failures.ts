@@ -1,7 +1,7 @@
 import type { Span } from '../../text/source.ts';
 import type { Finding } from '../diagnostic.ts';
 import { meaningOf } from './meanings.ts';
-import { givenUpWith } from './transactions.ts';
+import { type GivenUp, givenUpWith } from './transactions.ts';
 
 function error(
   code: string,
@@ -62,7 +62,7 @@ export function jobFailed(
   type: string,
   reason: string,
   at?: FaultyPlace,
-  givenUp: readonly string[] = [],
+  givenUp?: GivenUp,
 ): Finding {
   const meaning = meaningOf(reason);
   const what = type ? `the ${type} job \`${id}\`` : `the job \`${id}\``;
@@ -74,7 +74,7 @@ export function jobFailed(
     [
       at?.node === undefined ? '' : `it could not ${inWords(at)}`,
       AFTER[type] ?? '',
-      givenUp.length > 0 ? givenUpWith(givenUp) : '',
+      givenUp ? givenUpWith(givenUp) : '',
     ].filter(Boolean),
     meaning ? [meaning] : [],
   );

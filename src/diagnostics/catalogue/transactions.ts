@@ -83,41 +83,39 @@ export function endlessAction(span: Span, verb: string, why: string): Finding {
   );
 }
 
-export interface EndedJob {
-  readonly id: string;
-  readonly type: string;
-  /** Why it failed; undefined where it did not. */
-  readonly reason?: string;
-}
-
-/** Jobs of a transaction failed; `cancelled` were given up because of that, `done` are whole all the same. */
+/**
+ * Jobs of a transaction failed, `first` and `others`, each with what would be told of it alone; `done` are whole all the same.
+ */
 export function jobsFailed(
   span: Span,
-  failed: readonly EndedJob[],
-  cancelled: readonly string[],
+  first: Finding,
+  others: readonly Finding[],
   done: readonly string[],
 ): Finding {
-  const told = failed.map(
-    ({ id, type, reason }) => `the ${type || 'transaction’s'} job \`${id}\` failed: ${reason}`,
-  );
   const notes = [
-    ...told.slice(1),
-    ...(cancelled.length > 0 ? [givenUpWith(cancelled)] : []),
+    ...(first.notes ?? []),
+    ...others.flatMap(({ message, notes = [] }) => [message, ...notes]),
     ...(done.length > 0 ? [`done all the same: ${listed(done)}`] : []),
   ];
+  const help = [first, ...others].flatMap(({ help = [] }) => help);
   return {
-    severity: 'error',
-    code: 'job-failed',
-    message: told[0] ?? 'a job of the transaction failed',
+    ...first,
     primary: { span, text: 'failed' },
-    notes,
-    help: [],
+    notes: [...new Set(notes)],
+    help: [...new Set(help)],
   };
 }
 
-/** What else came to nothing with a job of a grouped transaction. */
-export function givenUpWith(jobs: readonly string[]): string {
-  return `given up with it, since the transaction is grouped: ${listed(jobs)}; the bitmaps are as before`;
+/** The jobs of a grouped transaction that came to nothing with another one. */
+export interface GivenUp {
+  readonly jobs: readonly string[];
+  /** Whether it has bitmaps, and they are as before. */
+  readonly keepsBitmaps: boolean;
+}
+
+export function givenUpWith({ jobs, keepsBitmaps }: GivenUp): string {
+  const bitmaps = keepsBitmaps ? '; the bitmaps are as before' : '';
+  return `given up with it, since the transaction is grouped: ${listed(jobs)}${bitmaps}`;
 }
 
 function listed(names: readonly string[]): string {

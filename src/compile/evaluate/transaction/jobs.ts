@@ -20,8 +20,8 @@ interface Wait {
   readonly within: Within | undefined;
 }
 
-interface FailedJob extends problems.EndedJob {
-  readonly span: Span;
+interface FailedJob extends TransactionJob {
+  readonly reason: string;
   readonly failure: StatementFailure;
 }
 
@@ -51,7 +51,7 @@ export async function awaitJobs(
     // Who fails is dismissed by that.
     if (failure) {
       const reason = textIn(record, 'error') || failure.reason;
-      failed.push({ ...job, type: textIn(record, 'type'), reason, failure });
+      failed.push({ ...job, reason, failure });
     } else {
       succeeded.push(job.id);
       await dismiss(job.id, context);
@@ -62,7 +62,8 @@ export async function awaitJobs(
     const going = jobs.filter(job => !whole.some(one => one.job === job));
     throw await stoppedShort(first, going, wait, context);
   }
-  if (failed.length > 0) throw jobsFailed(failed, succeeded, wait.isGrouped);
+  const [head, ...rest] = failed;
+  if (head) throw jobsFailed([head, ...rest], succeeded, wait.isGrouped);
   return whole.map(({ record }) => record);
 }
 
@@ -114,20 +115,15 @@ function textIn(record: Datum, member: string): string {
 }
 
 function jobsFailed(
-  ended: readonly FailedJob[],
+  ended: readonly [FailedJob, ...FailedJob[]],
   succeeded: readonly string[],
   isGrouped: boolean,
 ): StatementFailure {
-  const gaveUp = (one: problems.EndedJob) => isGrouped && /cancell?ed/i.test(one.reason ?? '');
-  const failed = ended.filter(one => !gaveUp(one));
-  const [first = ended[0]] = failed;
-  const named = failed.length > 0 ? failed : ended.slice(0, 1);
-  const cancelled = ended.filter(one => !named.includes(one)).map(({ id }) => id);
-  const finding = problems.jobsFailed(first?.span ?? { start: 0, end: 0 }, named, cancelled, succeeded);
-  return new StatementFailure('job', finding, {
-    reason: first?.reason ?? finding.message,
-    cause: first?.failure,
-  });
+  const failed = ended.filter(({ reason }) => !(isGrouped && /cancell?ed/i.test(reason)));
+  const [{ span, failure, reason } = ended[0], ...others] = failed;
+  const findings = others.map(one => one.failure.finding);
+  const finding = problems.jobsFailed(span, failure.finding, findings, succeeded);
+  return new StatementFailure('job', finding, { reason, cause: failure });
 }
 
 /** A job is paused by an error, or out of time, and others may be. Who is out of time can be told to end; else all are left and named. */
