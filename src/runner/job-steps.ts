@@ -86,8 +86,11 @@ export class JobSteps {
     this.#paused.see(event);
   }
 
-  /** Takes note of a command that is about to be sent. */
+  /** Takes note of a command that is about to be sent. Throws where it would reach another client's job instead of the run's own. */
   sending({ command, arguments: members }: ExecuteStep): void {
+    const told = /^(block-)?job-/.test(command) ? (members['id'] ?? members['device']) : undefined;
+    if (typeof told === 'string' && this.#own.replaced(told))
+      throw new StatementFailure('job', problems.jobStopsShort(this.#span(), told, 'taken'));
     for (const job of startedJobs(command, members)) this.#own.expect(job);
   }
 

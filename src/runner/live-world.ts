@@ -233,10 +233,10 @@ export class LiveWorld extends RunningWorld implements World {
     if (unknown) throw new StatementFailure('refused', notKnownYet(this.span, unknown.what));
     this.#refuseUnshown(step);
     await requireNothingLost(this.#session, step, this.span);
+    this.#jobSteps.sending(step);
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.reporter.step(step);
-    this.#jobSteps.sending(step);
     try {
       const reply = await this.#answered(
         this.#session.execute(step.command, step.arguments as JsonObject),
