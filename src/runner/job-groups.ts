@@ -1,6 +1,7 @@
 import { isPlain } from '../compile/evaluate/predict.ts';
 import type { GivenUp } from '../diagnostics/catalogue/transactions.ts';
 import type { QmpEvent } from '../qmp/message.ts';
+import type { Session } from '../qmp/session.ts';
 import type { PlannedJson } from '../statements/datum.ts';
 import type { ExecuteStep } from '../statements/step.ts';
 import { isCancellation, type JobRecord } from './job-record.ts';
@@ -15,13 +16,8 @@ interface Group {
 
 /** The jobs of grouped transactions: where one of them fails QEMU cancels the others, whose own errors tell no more than that. */
 export class JobGroups {
-  readonly #endOf: (id: string) => Promise<Verdict>;
   /** The group of each job. */
   readonly #groups = new Map<string, Group>();
-
-  constructor(endOf: (id: string) => Promise<Verdict>) {
-    this.#endOf = endOf;
-  }
 
   /** Takes note of the jobs that a command has started. */
   note({ arguments: { properties, actions } }: ExecuteStep, started: readonly StartedJob[]): void {
@@ -39,14 +35,17 @@ export class JobGroups {
     this.#groups.delete(String(id));
   }
 
-  /** The failure that a job's failure comes of, and the jobs that were given up along with that one. */
-  async failureOf(record: JobRecord): Promise<{ readonly first: JobRecord; readonly givenUp?: GivenUp }> {
+  /** The failure that a job's failure comes of, and the jobs that were given up along with that one. `endOf` waits for a job's end. */
+  async failureOf(
+    record: JobRecord,
+    endOf: (id: string) => Promise<Verdict>,
+  ): Promise<{ readonly first: JobRecord; readonly givenUp?: GivenUp }> {
     const group = this.#groups.get(record.id);
     if (!group) return { first: record };
     const { jobs, keepsBitmaps } = group;
     jobs.set(record.id, record);
     const ends = [...jobs.keys()].map(async id => {
-      const ended = jobs.get(id) ?? (await this.#endOf(id)).record;
+      const ended = jobs.get(id) ?? (await endOf(id)).record;
       // Once it is dismissed nobody else knows.
       return jobs.get(id) ?? ended;
     });
@@ -69,4 +68,16 @@ function keepBitmaps(actions: PlannedJson | undefined): boolean {
     return isPlain(data) && data['bitmap'] !== undefined && data['sync'] !== undefined ? [data] : [];
   });
   return backups.length > 0 && backups.every(backup => backup['bitmap-mode'] !== 'always');
+}
+
+const ofSessions = new WeakMap<Session, JobGroups>();
+
+/** Those of a session: what one entry of a prompt started, a later one may wait for. */
+export function groupsOf(session: Session): JobGroups {
+  const known = ofSessions.get(session);
+  if (known) return known;
+  const groups = new JobGroups();
+  session.onEvent(event => groups.see(event));
+  ofSessions.set(session, groups);
+  return groups;
 }

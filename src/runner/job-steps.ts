@@ -10,7 +10,7 @@ import type { Session } from '../qmp/session.ts';
 import { whenSilent, withinSilence } from '../qmp/silence-timer.ts';
 import type { AwaitJobStep, CheckStep, ExecuteStep } from '../statements/step.ts';
 import type { Span } from '../text/source.ts';
-import { JobGroups } from './job-groups.ts';
+import { groupsOf, type JobGroups } from './job-groups.ts';
 import { type Hold, isCancellation, type JobRecord, readJobs } from './job-record.ts';
 import { asPaused, JobErrors, JobFailure, type JobTrouble } from './job-trouble.ts';
 import type { Verdict } from './job-verdict.ts';
@@ -74,7 +74,7 @@ export class JobSteps {
     this.#span = span;
     this.#graph = graph;
     this.#unread = unreadOf(session);
-    this.#groups = new JobGroups(id => jobs.until(id, WANTED.concluded, { toTheEnd: true }));
+    this.#groups = groupsOf(session);
     this.#paused = new PausedJobs(session, reporter, (record, hold) => this.#trouble(record, hold), graph);
   }
 
@@ -85,13 +85,15 @@ export class JobSteps {
   /** Takes note of what an event says of a job's errors. */
   see(event: QmpEvent): void {
     this.#errors.see(event);
-    this.#groups.see(event);
     this.#own.see(event);
     this.#paused.see(event);
   }
 
-  /** Takes note of a command that is about to be sent. */
+  /** Takes note of a command that is about to be sent. Throws where it would reach another client's job instead of the run's own. */
   sending({ command, arguments: members }: ExecuteStep): void {
+    const told = /^(block-)?job-/.test(command) ? (members['id'] ?? members['device']) : undefined;
+    if (typeof told === 'string' && this.#own.replaced(told))
+      throw new StatementFailure('job', problems.jobStopsShort(this.#span(), told, 'taken'));
     for (const job of startedJobs(command, members)) this.#own.expect(job);
   }
 
@@ -119,8 +121,11 @@ export class JobSteps {
   /** On a QEMU that would crash of it, no job stays concluded until its statement comes round to it. */
   #guard(id: string): void {
     this.guarded.add(id);
-    const ended = this.#jobs.until(id, WANTED.concluded, { toTheEnd: true });
-    this.#unread.dismissOnce(id, ended, this.#session).finally(() => this.guarded.delete(id));
+    this.#unread.dismissOnce(id, this.#endOf(id), this.#session).finally(() => this.guarded.delete(id));
+  }
+
+  #endOf(id: string): Promise<Verdict> {
+    return this.#jobs.until(id, WANTED.concluded, { toTheEnd: true });
   }
 
   /** An answer to `query-jobs` with the jobs that had to be dismissed before anybody has read how they ended. */
@@ -225,7 +230,7 @@ export class JobSteps {
 
   async #failed(record: JobRecord): Promise<StatementFailure> {
     if (record.status === 'concluded' || this.#unread.has(record.id)) await this.dismiss(record.id);
-    const { first, givenUp } = await this.#groups.failureOf(record);
+    const { first, givenUp } = await this.#groups.failureOf(record, id => this.#endOf(id));
     const { error: reason = '' } = first;
     const trouble = this.#trouble(first, undefined);
     const finding = problems.jobFailed(this.#span(), first.id, first.type, reason, trouble.at, givenUp);

@@ -234,10 +234,10 @@ export class LiveWorld extends RunningWorld implements World {
     this.#refuseUnshown(step);
     await requireNothingLost(this.#session, step, this.span);
     await this.#answered(requireListable(step, this.#session, this.#jobSteps.known, this.span), limit);
+    this.#jobSteps.sending(step);
     const changes = !step.command.startsWith('query-');
     if (changes) this.#markChange();
     this.reporter.step(step);
-    this.#jobSteps.sending(step);
     try {
       const reply = await this.#answered(
         this.#session.execute(step.command, step.arguments as JsonObject),

@@ -16,6 +16,15 @@ const endings = [
   ['block-job-cancel', { device: 'm0', force: true }],
 ] as const;
 
+/** What acts on the job `m0`. */
+const toldTooLate = [
+  'cancel m0',
+  'defer cancel m0 force=on',
+  'block-job-cancel device=m0',
+  'job-complete id=m0',
+  'job-pause id=m0',
+];
+
 export function otherClients(): void {
   fault(7, 'another client holds the monitor', async bench => {
     const qemu = await bench.qemu();
@@ -116,6 +125,27 @@ export function otherClients(): void {
     expect(await started.done).toMatchObject({ code: 0 });
     expect(await qemu.jobs()).toEqual(['b0 ready']);
   });
+
+  for (const text of toldTooLate)
+    fault(7, `another client takes the name of a job before \`${text}\``, async bench => {
+      const qemu = await bench.qemu();
+      const rest = `wait m0 ready; wait event BLOCK_JOB_READY; print "copied"; wait event BLOCK_JOB_READY; ${text}`;
+      const begin = 'add T driver=null-co size=64M; start mirror C target=T sync=full job-id=m0';
+      const started = bench.start(['--qmp', qemu.socket, '-c', `${begin}; ${rest}`]);
+      await says(started, 'copied\n');
+      for (const name of ['U', 'V'])
+        await qemu.execute('blockdev-add', { driver: 'null-co', 'node-name': name, size: 1 << 20 });
+      await qemu.execute('block-job-cancel', { device: 'm0', force: true });
+      await qemu.saw('m0', 'concluded');
+      await qemu.execute('job-dismiss', { id: 'm0' });
+      await qemu.execute('blockdev-mirror', { 'job-id': 'm0', device: 'V', target: 'U', sync: 'full' });
+      const { code, stderr } = await started.done;
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'error[job-stops-short]: the job `m0` is gone, and another client has given its name to a new job; nothing was sent to that',
+      );
+      expect(await qemu.jobs()).toEqual(['m0 ready']);
+    });
 
   fault(7, 'another client begins a job of the name that one of the run would get', async bench => {
     const qemu = await bench.qemu();

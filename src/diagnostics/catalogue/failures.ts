@@ -102,14 +102,14 @@ export function jobStopsShort(span: Span, id: string, rest: keyof typeof SHORT):
     'job-stops-short',
     span,
     `the job \`${id}\` ${message}`,
-    'waits in vain',
+    rest === 'taken' ? 'comes too late' : 'waits in vain',
     [],
     help.map(line => line.replaceAll('JOB', id)),
   );
 }
 
 const SHORT: Readonly<
-  Record<'ready' | 'pending' | 'concluded' | 'gone' | 'replaced', readonly [string, ...string[]]>
+  Record<'ready' | 'pending' | 'concluded' | 'gone' | 'replaced' | 'taken', readonly [string, ...string[]]>
 > = {
   ready: [
     'is ready and never ends by itself; it is left running',
@@ -132,6 +132,11 @@ const SHORT: Readonly<
   replaced: [
     'is gone, and another client has given its name to a new job; how it ended is not known',
     'see where the guest is now: `show chain`',
+  ],
+  taken: [
+    'is gone, and another client has given its name to a new job; nothing was sent to that',
+    'see where the guest is now: `show chain`',
+    'and what the new job is: `show jobs`',
   ],
 };
 

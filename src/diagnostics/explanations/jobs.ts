@@ -122,6 +122,7 @@ export const jobs: Theme = {
       summary: 'A job rests in a state that it does not leave by itself.',
       story: [
         'A job can be paused by an I/O error, wait at READY, or wait at pending for its finalize. It would wait for ever, and so would the script. A mirror or a backup whose target has no space left is paused like that, too, unless the script says `on-target-error=report`: `job-resume` goes on with it once there is room. qblk leaves it as it is, so that nothing is lost, and says what to do with it.',
+        'Once a job is gone, another client can give its name to a job of its own. What the script then says of the name is not for that job, so nothing is sent to it.',
       ],
       fails:
         'chain disk0: A size=64M\nstart mirror A target=E filename=e.qcow2 sync=full job-id=m0\nwait m0 within 10s\n',

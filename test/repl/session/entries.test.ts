@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -73,6 +73,26 @@ test.skipIf(!storageDaemon())(
     expect(text).toMatch(/^s0 {2}stream {2}concluded/m);
     expect(text).not.toContain('error');
     expect(prompt.printed.at(-1)).toBe('no jobs');
+  },
+);
+
+test.skipIf(!storageDaemon())(
+  'what ended a group of jobs is told in a later entry, too, whichever of them it waits for',
+  async () => {
+    const source = join(folder, 'group.raw');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(source, Buffer.alloc(1 << 20, 7));
+    const { prompt } = await session(
+      [
+        `add X driver=raw file.driver=file file.filename=${source}`,
+        'add broken driver=raw file.driver=blkdebug file.image.driver=null-co file.image.size=1M file.inject-error=[{"event": "pwritev", "errno": 5}]',
+        'add E driver=null-co size=64M',
+        'start transaction completion-mode=grouped { backup X target=broken sync=full job-id=one; backup D target=E sync=full job-id=two speed=64K }',
+        'wait two else { print "two ${error}" }',
+      ],
+      { wish: { sandbox: 'storage-daemon' } },
+    );
+    expect(prompt.printed.at(-1)).toBe('two Input/output error');
   },
 );
 
