@@ -9,7 +9,18 @@ import { checkNewName, madeUpName } from './rules/find.ts';
 import { saidByQemu } from './rules/qemu-error.ts';
 import { refuse, unknownNode } from './rules/refusals.ts';
 
-const CHILD_ROLES = ['file', 'backing', 'data-file', 'image', 'test', 'raw', 'log', 'target', 'children'];
+/** The members of a definition that are nodes. */
+export const CHILD_ROLES = [
+  'file',
+  'backing',
+  'data-file',
+  'image',
+  'test',
+  'raw',
+  'log',
+  'target',
+  'children',
+];
 const DEEPEST = 200;
 
 /** Opens a node, which the monitor keeps until blockdev-del, and the nodes that its definition nests. */

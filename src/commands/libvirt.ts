@@ -19,7 +19,14 @@ export type Change = { readonly node: NodeName; readonly argument: string } & (
   | {
       readonly kind: 'bitmap';
       readonly name: string;
-      readonly does: 'clears' | 'removes' | 'stops' | 'takes';
+      readonly does: BitmapChange | 'takes';
+    }
+  /** A job that the script has not started; libvirt lets go of its own jobs itself. */
+  | {
+      readonly kind: 'job';
+      readonly id: string;
+      readonly type: string;
+      readonly does: 'cancels' | 'completes' | 'lets-go';
     }
   /** What may serve a backup, or take in a migration. */
   | { readonly kind: 'served'; readonly what: 'server' | 'export' }
@@ -81,9 +88,16 @@ export function changeBehindLibvirt(
     case 'drive-mirror':
       return of(named('device'), { kind: 'copy', file: args.text('target'), format: args.text('format') });
     case 'job-complete':
-      return pivot(graph, args.text('id'), 'id', theirs);
     case 'block-job-complete':
-      return pivot(graph, args.text('device'), 'device', theirs);
+      return othersJob(graph, args, 'completes', theirs, isOwn) ?? pivot(graph, args, theirs);
+    case 'job-cancel':
+    case 'block-job-cancel':
+      return othersJob(graph, args, 'cancels', theirs, isOwn);
+    case 'job-finalize':
+    case 'block-job-finalize':
+    case 'job-dismiss':
+    case 'block-job-dismiss':
+      return othersJob(graph, args, 'lets-go', theirs, isOwn);
     case 'block_resize':
       return of(named('node-name', 'device'), { kind: 'resize', size: args.integer('size') });
     case 'eject':
@@ -107,10 +121,13 @@ export function changeBehindLibvirt(
     case 'block-dirty-bitmap-clear':
     case 'block-dirty-bitmap-remove':
     case 'block-dirty-bitmap-disable':
+    case 'block-dirty-bitmap-enable':
+    case 'block-dirty-bitmap-merge':
     case 'blockdev-backup':
     case 'drive-backup': {
       const does = BITMAP_CHANGES.get(command) ?? (keepsBitmap(args) ? undefined : 'takes');
-      const [place, bitmap] = does === 'takes' ? ['device', 'bitmap'] : ['node', 'name'];
+      const place = does === 'takes' ? 'device' : 'node';
+      const bitmap = does === 'takes' ? 'bitmap' : does === 'adds' ? 'target' : 'name';
       const name = args.text(bitmap);
       if (!does || name === undefined || isOwn('bitmap', `${args.text(place)}/${name}`)) return undefined;
       const at = named(place);
@@ -138,10 +155,14 @@ export function changeBehindLibvirt(
   }
 }
 
-const BITMAP_CHANGES: ReadonlyMap<string, 'clears' | 'removes' | 'stops'> = new Map([
+export type BitmapChange = 'adds' | 'clears' | 'removes' | 'starts' | 'stops';
+
+const BITMAP_CHANGES: ReadonlyMap<string, BitmapChange> = new Map([
   ['block-dirty-bitmap-clear', 'clears'],
   ['block-dirty-bitmap-remove', 'removes'],
   ['block-dirty-bitmap-disable', 'stops'],
+  ['block-dirty-bitmap-enable', 'starts'],
+  ['block-dirty-bitmap-merge', 'adds'],
 ]);
 
 /** Whether a backup leaves its bitmap as it is. */
@@ -170,18 +191,35 @@ function inActions(graph: BlockGraph, actions: unknown, isOwn: IsOwn): Change | 
   return undefined;
 }
 
-/** A job whose nodes a running QEMU does not tell counts as one on the guest's disk. */
-function pivot(
-  graph: BlockGraph,
-  id: string | undefined,
-  argument: string,
-  theirs: ReadonlySet<NodeName>,
-): Change | undefined {
-  const job = graph.jobs.get(id ?? '');
-  if (job?.type !== 'mirror' && job?.type !== 'commit') return undefined;
-  const nodes = Object.values(job.on ?? {});
+/**
+ * The job that a command names, with the first of its nodes that is libvirt's. One whose nodes a running QEMU does not tell counts as
+ * one on the guest's disk.
+ */
+function jobOfDisk(graph: BlockGraph, args: Arguments, theirs: ReadonlySet<NodeName>) {
+  const argument = args.has('id') ? 'id' : 'device';
+  const job = graph.jobs.get(args.text(argument) ?? '');
+  const nodes = Object.values(job?.on ?? {});
   const node = nodes.find(name => theirs.has(name)) ?? (nodes.length === 0 ? '' : undefined);
-  if (node === undefined) return undefined;
+  return job && node !== undefined ? { job, node, argument } : undefined;
+}
+
+function othersJob(
+  graph: BlockGraph,
+  args: Arguments,
+  does: 'cancels' | 'completes' | 'lets-go',
+  theirs: ReadonlySet<NodeName>,
+  isOwn: IsOwn,
+): Change | undefined {
+  const found = jobOfDisk(graph, args, theirs);
+  if (!found || isOwn('job', found.job.id)) return undefined;
+  const { job, node, argument } = found;
+  return { node, argument, kind: 'job', id: job.id, type: job.type, does };
+}
+
+function pivot(graph: BlockGraph, args: Arguments, theirs: ReadonlySet<NodeName>): Change | undefined {
+  const found = jobOfDisk(graph, args, theirs);
+  if (found?.job.type !== 'mirror' && found?.job.type !== 'commit') return undefined;
+  const { job, node, argument } = found;
   if (job.type === 'commit') return { node, argument, kind: 'commit', base: job.on?.['base-node'] };
   const target = graph.nodes.get(job.on?.['target'] ?? '');
   return { node, argument, kind: 'copy', file: target?.filename, format: target?.driver };

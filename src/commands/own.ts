@@ -4,7 +4,7 @@ import { Arguments } from './define.ts';
 import { filesMadeBy } from './images/files-made.ts';
 
 /** What a script may have made itself. A bitmap is named `NODE/BITMAP`, the NBD server by nothing. */
-export type OwnKind = 'bitmap' | 'file' | 'nbd-server' | 'node';
+export type OwnKind = 'bitmap' | 'file' | 'job' | 'nbd-server' | 'node';
 
 /** Whether a script has made something itself. */
 export type IsOwn = (kind: OwnKind, name: string) => boolean;
@@ -35,13 +35,28 @@ export function changesOfOwn(command: string, members: unknown): OwnChange[] {
       return namesIn(members).map(name => ({ kind: 'node', name }));
     case 'blockdev-del':
       return [{ kind: 'node', name: args.text('node-name') ?? '', isGone: true }];
+    case 'job-dismiss':
+    case 'block-job-dismiss':
+      return [{ kind: 'job', name: args.text('id') ?? '', isGone: true }];
     default:
-      return filesMadeBy(command, members).map(({ filename }) => ({
-        kind: 'file',
-        name: fileKey(filename) ?? filename,
-      }));
+      return [...jobStartedBy(command, args), ...filesOf(command, members)];
   }
 }
+
+function filesOf(command: string, members: unknown): OwnChange[] {
+  return filesMadeBy(command, members).map(({ filename }) => ({
+    kind: 'file',
+    name: fileKey(filename) ?? filename,
+  }));
+}
+
+/** Without an id a job has the name of the block backend that it is started on. */
+function jobStartedBy(command: string, args: Arguments): OwnChange[] {
+  const id = args.text('job-id') ?? (STARTS_JOB.test(command) ? args.text('device') : undefined);
+  return id === undefined ? [] : [{ kind: 'job', name: id }];
+}
+
+const STARTS_JOB = /^(?:block-(?:stream|commit)|(?:blockdev|drive)-(?:mirror|backup))$/;
 
 function actionsOf(args: Arguments) {
   const actions = args.value('actions');

@@ -19,10 +19,11 @@ function codesIn(path: string): string[] {
   return [...new Set([...matches].map(match => match[1] ?? ''))];
 }
 
-/** No case can show these: the first is what `qblk compile` says, the others need a QEMU that runs (test/qemu has them). */
+/** No case can show these: the first is what `qblk compile` says, the others need a QEMU that runs (test/qemu and test/cli have them). */
 const shownElsewhere = new Set([
   'depends-on-run',
   'graph-partly-known',
+  'nodes-hidden',
   'not-incoming',
   'not-known-yet',
   'other-status',

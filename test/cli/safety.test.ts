@@ -228,6 +228,11 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
     ['bitmap clear libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1 CHECKPOINT'],
     ['bitmap remove libvirt-1-format name=cp1', 'virsh checkpoint-delete vm1 cp1'],
     ['block-dirty-bitmap-disable node=libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1'],
+    ['block-dirty-bitmap-enable node=libvirt-1-format name=cp1', 'virsh checkpoint-create-as vm1'],
+    [
+      'bitmap add libvirt-1-format name=b2; bitmap merge libvirt-1-format target=cp1 bitmaps=[b2]',
+      'virsh checkpoint-create-as vm1',
+    ],
     [
       'create E filename=/images/e.qcow2 size=64M; backup libvirt-1-format target=E sync=incremental bitmap=cp1',
       'virsh backup-begin vm1 BACKUP.xml',
@@ -293,6 +298,49 @@ describe.skipIf(!engine)("a guest of libvirt's", () => {
     );
     expect([done.code, codes(done)]).toEqual([0, ['libvirt-not-told']]);
     expect(codes(await at('run', 'query-block'))).toEqual([]);
+  });
+
+  test.each([
+    ['cancel j force=on', 'virsh blockjob vm1 vda --abort'],
+    ['job-cancel id=j', 'virsh blockjob vm1 vda --abort'],
+    ['job-complete id=j', 'virsh blockjob vm1 vda --pivot'],
+    ['pivot j', 'virsh blockjob vm1 vda --pivot'],
+    ['block-job-finalize id=j', 'virsh blockjob vm1 vda --info'],
+    ['job-dismiss id=j', 'virsh blockjob vm1 vda --info'],
+  ])('keeps the jobs that a script has not started: %s', async (script, virsh) => {
+    const known = await at('run', 'show jobs', '--json');
+    if (!known.stdout.includes('"j"')) {
+      const made = await at(
+        'run',
+        [
+          'blockdev-add driver=null-co node-name=T size=64M',
+          'start mirror libvirt-1-format target=T sync=full job-id=j',
+        ].join('\n'),
+      );
+      expect([made.stderr.replace(/note\[.*/s, ''), made.code]).toEqual(['', 0]);
+    }
+    const refused = await at('check', script);
+    expect(codes(refused)).toEqual(['behind-libvirt']);
+    expect(refused.stderr).toContain(virsh);
+    expect(codes(await at('check', script, '--allow-libvirt'))).not.toContain('behind-libvirt');
+  });
+
+  test('lets a script end the jobs that it has started', async () => {
+    await at('run', 'cancel j force=on; del T', '--allow-libvirt');
+    const done = await at(
+      'run',
+      [
+        'blockdev-add driver=null-co node-name=O size=64M',
+        'start mirror libvirt-1-format target=O sync=full job-id=o',
+        'wait o ready',
+        'cancel o force=on',
+        'blockdev-backup device=libvirt-1-format target=O sync=full job-id=o auto-dismiss=false',
+        'job-dismiss id=o',
+        'del O',
+      ].join('\n'),
+    );
+    expect([done.stderr.replace(/note\[.*/s, ''), done.code]).toEqual(['', 0]);
+    expect((await at('run', 'show jobs', '--json')).stdout).not.toMatch(/"id": ?"[jo]"/);
   });
 
   test('is left as it was, without a note', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { onEachEngine } from '../support/each-engine.ts';
 import { filesBelow, jobsLeft } from '../support/what-is-there.ts';
@@ -11,7 +12,7 @@ const overBy = (bench: { sent: readonly { execute: string }[] }, command: string
 
 onEachEngine(
   'raw QMP',
-  (engine, _start, run) => {
+  (engine, start, run) => {
     test('a transcript of the qmp-shell runs each command once', async () => {
       const bench = await run(`${four}
 (QEMU) block-stream device=D base-node=A job-id=job0
@@ -150,9 +151,63 @@ if len(query-jobs) == 0 { print "no jobs" }
       ).toMatchObject(done);
     });
 
+    const through = (filename: string) => {
+      const below = { driver: 'file', filename };
+      const blkdebug = { driver: 'blkdebug', image: below };
+      const quorum = { driver: 'quorum', 'vote-threshold': 1, children: [below] };
+      return { blkdebug, raw: { driver: 'raw', file: blkdebug }, quorum };
+    };
+    const step = (options: object) => `blockdev-create job-id=c options=${JSON.stringify(options)}\nwait c\n`;
+    const open = (node: object) =>
+      `${JSON.stringify({ execute: 'blockdev-add', arguments: { ...node, 'node-name': 'N' } })}\n`;
+
+    test.each(['blkdebug', 'raw', 'quorum'] as const)('sees the file below %s', async driver => {
+      const bench = await run('chain disk0: A');
+      const filename = join(bench.sandbox.directory, 'other.raw');
+      const own = join(bench.sandbox.directory, 'own.raw');
+      const bytes = Buffer.alloc(1048576, 5);
+      writeFileSync(filename, bytes);
+      const qcow2 = { driver: 'qcow2', size: 1048576 };
+      const other = through(filename)[driver];
+      for (const text of [
+        step({ ...qcow2, file: other }),
+        `${open(other)}${step({ ...qcow2, file: 'N' })}`,
+      ]) {
+        const refused = await bench.run(text);
+        expect(inspect(refused.error)).toContain('formats-data');
+        expect(inspect(refused.error)).toContain(filename);
+        expect(readFileSync(filename).equals(bytes)).toBe(true);
+      }
+      await bench.execute('blockdev-del', { 'node-name': 'N' });
+      const made = step({ driver: 'file', filename: own, size: 0 });
+      const again = through(own)[driver];
+      expect(
+        await bench.run(
+          `${made}${step({ ...qcow2, file: again })}${open(again)}${step({ ...qcow2, file: 'N' })}`,
+        ),
+      ).toMatchObject(done);
+      expect(readFileSync(own, 'latin1').slice(0, 3)).toBe('QFI');
+    });
+
+    test('sees the extents of a vmdk', async () => {
+      const bench = await run('chain disk0: A');
+      const filename = join(bench.sandbox.directory, 'other.raw');
+      writeFileSync(filename, Buffer.alloc(1048576, 5));
+      const file = { driver: 'file', filename: join(bench.sandbox.directory, 'own.vmdk') };
+      const refused = await bench.run(
+        `${step({ ...file, size: 0 })}${step({ driver: 'vmdk', size: 1048576, subformat: 'twoGbMaxExtentSparse', file, extents: [{ driver: 'file', filename }] })}`,
+      );
+      expect(refused.reason).toContain('formats-data');
+      expect(readFileSync(filename).equals(Buffer.alloc(1048576, 5))).toBe(true);
+    });
+
+    test.skipIf(engine.kind !== 'qemu')('sees the node of a block backend', async () => {
+      const bench = await start('chain disk0: A', ['-drive', 'if=none,id=b,driver=null-co,size=1M']);
+      const refused = await bench.run(step({ driver: 'qcow2', size: 1048576, file: 'b' }));
+      expect(refused.reason).toContain('formats-data');
+    });
+
     test.each([0, 1048576])('formats a file of %d bytes that it has made itself', async size => {
-      const step = (options: object) =>
-        `blockdev-create job-id=c options=${JSON.stringify(options)}\nwait c\n`;
       const file = (filename: string) => ({ driver: 'file', filename });
       const bench = await run(`chain disk0: A
 ${step({ ...file('f.qcow2'), size })}blockdev-add driver=file node-name=F filename=f.qcow2

@@ -74,12 +74,17 @@ export function endedBehindLibvirt(span: Span, domain = 'DOMAIN'): Finding {
 /** A bitmap that libvirt may keep as a checkpoint. `takes`: a backup goes by it and clears it. */
 export function checkpointBehindLibvirt(
   span: Span,
-  { name, does }: { readonly name: string; readonly does: 'clears' | 'removes' | 'stops' | 'takes' },
+  {
+    name,
+    does,
+  }: { readonly name: string; readonly does: 'adds' | 'clears' | 'removes' | 'starts' | 'stops' | 'takes' },
   domain = 'DOMAIN',
 ): Finding {
   const [what, virsh] = {
+    adds: ['tell of more than the guest has written since', ['checkpoint-create-as', domain, 'CHECKPOINT']],
     clears: ['forget what the guest has written since', ['checkpoint-create-as', domain, 'CHECKPOINT']],
     removes: ['be gone', ['checkpoint-delete', domain, name]],
+    starts: ['note what belongs to a later one', ['checkpoint-create-as', domain, 'CHECKPOINT']],
     stops: ['not note what the guest writes', ['checkpoint-create-as', domain, 'CHECKPOINT']],
     takes: ['forget what the guest has written', ['backup-begin', domain, 'BACKUP.xml']],
   }[does] as [string, string[]];
@@ -110,6 +115,40 @@ export function servedBehindLibvirt(span: Span, what: 'server' | 'export', domai
       `see whether there is one: ${virsh('domjobinfo')}`,
       `let libvirt end it: ${virsh('domjobabort')}`,
       'where there is none: --allow-libvirt',
+    ],
+  );
+}
+
+/** A job on a disk of the guest, which libvirt may have started. */
+export function jobBehindLibvirt(
+  span: Span,
+  {
+    id,
+    type,
+    does,
+  }: {
+    readonly id: string;
+    readonly type: string;
+    readonly does: 'cancels' | 'completes' | 'lets-go';
+  },
+  domain = 'DOMAIN',
+  disk = 'DISK',
+): Finding {
+  const option = { cancels: '--abort', completes: '--pivot', 'lets-go': '--info' }[does];
+  const words = type === 'backup' ? ['domjobabort', domain] : ['blockjob', domain, disk, option];
+  const virsh = ['virsh', ...(does === 'lets-go' && type === 'backup' ? ['domjobinfo', domain] : words)];
+  const command = virsh.map(shellWord).join(' ');
+  return error(
+    'behind-libvirt',
+    span,
+    `the job \`${harmless(id)}\` is not this script's: where it is one of libvirt's, libvirt would not learn how it ended`,
+    "behind libvirt's back",
+    [
+      does === 'lets-go'
+        ? `libvirt does it itself once it has seen the end; to see how far it is: ${command}`
+        : `let libvirt do it: ${command}`,
+      ...toFillIn(virsh),
+      "where it is none of libvirt's: --allow-libvirt",
     ],
   );
 }

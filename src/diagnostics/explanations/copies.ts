@@ -122,7 +122,7 @@ export const copies: Theme = {
     'formats-data': {
       summary: 'A raw `blockdev-create` would format what is there already.',
       story: [
-        'A format is laid over whatever the node or the file in `options.file` holds: QEMU writes the head of the new image there and asks nothing, and what was there is gone. A statement makes its file itself, and `overwrite=on` lets one that is there be lost; a command under its own name has no such word.',
+        'A format is laid over whatever the node or the file in `options.file` holds, however many drivers lie between: QEMU writes the head of the new image there and asks nothing, and what was there is gone. A statement makes its file itself, and `overwrite=on` lets one that is there be lost; a command under its own name has no such word.',
         'So a file has to be made by the same script, or have no length, as after a `blockdev-create` with `options.driver=file` and `options.size=0`. How long a file is shows once it is open as a node; one that is only named counts as holding something. A block device, or an image on a server, has its length whatever it holds: it may be formatted by the script that opens it.',
       ],
       fails:

@@ -12,7 +12,6 @@ import { predictStep } from '../predict.ts';
 import { pathOf, type SpanOf } from '../spans.ts';
 import { outOfBounds, pathOutOfBounds } from './bounds.ts';
 import { behindLibvirt } from './libvirt.ts';
-import { ownIn } from './own-things.ts';
 
 /** Why a step must not be taken where it would be taken, at an argument of its command. */
 type Guard = (
@@ -38,13 +37,16 @@ export function guardSteps(
   const { host = {} } = context;
   if (host.place === 'sandbox' || host.place === 'simulator') return;
   let now = graph;
+  const own = context.own.copy();
+  const { endpoint } = context.scope;
   for (const [at, step] of steps.entries()) {
     if (step.kind === 'execute') {
       for (const guard of guards) {
-        const finding = guard(step, now, host, spansAt(at), ownIn(context));
+        const finding = guard(step, now, host, spansAt(at), own.at(endpoint));
         if (finding) throw new StatementFailure('script', finding, { harmful: true });
       }
     }
+    own.note(step, endpoint);
     const after = predictStep(now, step);
     if (!('refused' in after)) now = after;
   }

@@ -29,12 +29,14 @@ export function behindLibvirt(
   const domain = rules.libvirt?.domain;
   if (change.kind === 'bitmap') return problems.checkpointBehindLibvirt(span, change, domain);
   if (change.kind === 'served') return problems.servedBehindLibvirt(span, change.what, domain);
+  if (change.kind === 'job')
+    return problems.jobBehindLibvirt(span, change, domain, libvirtDisk(graph, change.node));
   return problems.behindLibvirt(span, virsh(change, graph, domain));
 }
 
 /** The words of the virsh command; words in capitals are to be filled in. Undefined where virsh has none. */
 function virsh(
-  change: Exclude<Change, { kind: 'bitmap' | 'served' }>,
+  change: Exclude<Change, { kind: 'bitmap' | 'job' | 'served' }>,
   graph: BlockGraph,
   domain = 'DOMAIN',
 ): readonly string[] | undefined {
