@@ -59,6 +59,7 @@ export class LiveWorld extends RunningWorld implements World {
   #eventCount = 0;
   #prediction: Prediction;
   readonly #maySend: MaySend | undefined;
+  #stopListening = () => {};
   /** The statement that last did something that no look has been taken at yet. */
   #unseen: Statement | undefined;
   /** The statement that last sent a command that may change something. */
@@ -93,7 +94,7 @@ export class LiveWorld extends RunningWorld implements World {
   }
 
   #listen(session: Session): void {
-    session.onEvent(event => {
+    this.#stopListening = session.onEvent(event => {
       if (event.event === 'BLOCK_EXPORT_DELETED' && isAboutUs(event.data)) return;
       this.#events.see(event);
       this.#graph = undefined;
@@ -124,9 +125,10 @@ export class LiveWorld extends RunningWorld implements World {
     this.#graph = undefined;
   }
 
-  /** Lets go of what follows the QEMU's jobs; the run is over. */
+  /** Lets go of what follows the QEMU's jobs and events; the run is over, and its session may go on. */
   stop(): void {
     this.#jobs.stop();
+    this.#stopListening();
   }
 
   async graph(): Promise<BlockGraph> {

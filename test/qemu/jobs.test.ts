@@ -24,6 +24,19 @@ onEachEngine('jobs', (_engine, start, run) => {
     expect(await jobsLeft(bench)).toEqual([]);
   });
 
+  test('a run leaves nobody behind who listens to its session', async () => {
+    const bench = await run('chain disk0: A <- B <- C\n');
+    const onEvent = bench.session.onEvent.bind(bench.session);
+    const listening = new Set<unknown>();
+    bench.session.onEvent = listener => {
+      const stop = onEvent(listener);
+      listening.add(stop);
+      return () => void (listening.delete(stop) && stop());
+    };
+    expect(await bench.run('chain disk0: A <- B <- C\ncommit B base=A\n')).toMatchObject(done);
+    expect(listening.size).toBe(0);
+  });
+
   test('pivot waits for READY by itself, and an unnamed job has a name that is known', async () => {
     const bench = await run('chain disk0: A <- B <- C\nstart commit C base=A\npivot commit0\n');
     expect(bench.ran).toMatchObject(done);
